@@ -1,0 +1,116 @@
+"""The words of the key-specification sheet as types, in the sheet's own spelling.
+
+The values of these enumerations are written into the corpus, into the messages of the adapter
+protocol and into every report. They are what the sheet says, letter for letter, so that a reader
+can hold any of them against it. The sheet is "Key specifications for symmetric and asymmetric
+encryption" of Alibaba Cloud KMS, last updated on 31 March 2026.
+"""
+
+from enum import StrEnum, unique
+
+
+@unique
+class KeySpec(StrEnum):
+    """What kind of key it is: algorithm family and size, or curve."""
+
+    AES_256 = "Aliyun_AES_256"
+    AES_192 = "Aliyun_AES_192"
+    AES_128 = "Aliyun_AES_128"
+    RSA_2048 = "RSA_2048"
+    RSA_3072 = "RSA_3072"
+    RSA_4096 = "RSA_4096"
+    EC_P256 = "EC_P256"
+    EC_P256K = "EC_P256K"
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether one secret key both encrypts and decrypts."""
+        return self in SYMMETRIC_KEY_SPECS
+
+
+SYMMETRIC_KEY_SPECS = frozenset({KeySpec.AES_128, KeySpec.AES_192, KeySpec.AES_256})
+"""The key specs whose key is one secret."""
+
+AES_KEY_LENGTHS = {KeySpec.AES_128: 16, KeySpec.AES_192: 24, KeySpec.AES_256: 32}
+"""Key length in bytes of each AES key spec (FIPS 197 §5, Table 3: Nk = 4, 6, 8 words)."""
+
+
+@unique
+class ProtectionLevel(StrEnum):
+    """Where the key lives, as the sheet's tables call it."""
+
+    SOFTWARE = "Software-protected key"
+    HARDWARE = "Hardware-protected key"
+    EXTERNAL = "External Key"
+
+
+@unique
+class KeyUsage(StrEnum):
+    """The purpose a key is made for; a key has exactly one."""
+
+    ENCRYPT_DECRYPT = "ENCRYPT/DECRYPT"
+    SIGN_VERIFY = "SIGN/VERIFY"
+
+
+@unique
+class KeyState(StrEnum):
+    """The life of a key in a key management service."""
+
+    ENABLED = "Enabled"
+    DISABLED = "Disabled"
+    PENDING_DELETION = "PendingDeletion"
+    PENDING_IMPORT = "PendingImport"
+
+
+@unique
+class Algorithm(StrEnum):
+    """An encryption mode, encryption algorithm or signature algorithm of the sheet."""
+
+    GCM = "GCM"
+    ECB = "ECB"
+    CBC = "CBC"
+    RSAES_OAEP_SHA_256 = "RSAES_OAEP_SHA_256"
+    ECIES_DH_SHA_1_XOR_HMAC = "ECIES_DH_SHA_1_XOR_HMAC"
+    RSA_PSS_SHA_256 = "RSA_PSS_SHA_256"
+    RSA_PKCS1_SHA_256 = "RSA_PKCS1_SHA_256"
+    ECDSA_SHA_256 = "ECDSA_SHA_256"
+
+
+@unique
+class PaddingMode(StrEnum):
+    """How ECB and CBC fill the last block; GCM and the asymmetric algorithms take none."""
+
+    PKCS7_PADDING = "PKCS7_PADDING"
+    NO_PADDING = "NO_PADDING"
+
+
+@unique
+class Operation(StrEnum):
+    """A cryptographic operation on a key."""
+
+    ENCRYPT = "encrypt"
+    DECRYPT = "decrypt"
+    SIGN = "sign"
+    VERIFY = "verify"
+
+
+@unique
+class MessageType(StrEnum):
+    """What is handed to sign and verify: the message itself, or its SHA-256 digest."""
+
+    RAW = "RAW"
+    DIGEST = "DIGEST"
+
+
+@unique
+class RejectionClass(StrEnum):
+    """Why a target refused, in the few words that every target's own codes are mapped to."""
+
+    INVALID_CIPHERTEXT = "invalid-ciphertext"
+    INVALID_SIGNATURE_ENCODING = "invalid-signature-encoding"
+    INVALID_ARGUMENT = "invalid-argument"
+    WRONG_KEY_USAGE = "wrong-key-usage"
+    UNSUPPORTED_ALGORITHM = "unsupported-algorithm"
+    KEY_STATE = "key-state"
+    NOT_FOUND = "not-found"
+    ACCESS_DENIED = "access-denied"

@@ -1,0 +1,45 @@
+"""What a test needs of the machine it runs on, and what happens where the machine lacks it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+import chromium
+import softhsm
+from softhsm import SofthsmToken, SofthsmUnavailable
+
+REQUIRE_ALL = "KMSPROOF_REQUIRE_ALL"
+"""Set to 1 where nothing may be left out, as in continuous integration."""
+
+
+def lacks(reason: str) -> NoReturn:
+    """Skip the test, or fail it where nothing may be left out; the reason says what is missing."""
+    if os.environ.get(REQUIRE_ALL) == "1":
+        pytest.fail(f"{reason} ({REQUIRE_ALL}=1: nothing may be left out)", pytrace=False)
+    pytest.skip(reason)
+
+
+@contextmanager
+def softhsm_token() -> Generator[SofthsmToken]:
+    """A throwaway token, with the environment of this process and its children set for it."""
+    try:
+        with softhsm.throwaway_token() as token, pytest.MonkeyPatch.context() as patch:
+            for name, value in token.environment.items():
+                patch.setenv(name, value)
+            yield token
+    except SofthsmUnavailable as reason:
+        lacks(f"no SoftHSM: {reason}")
+
+
+def chromium_executable() -> Path:
+    """A Chromium or Chrome that starts; a test that asks for it is left out where there is none."""
+    path = chromium.find()
+    if path is None:
+        lacks("there is no Chromium on PATH; Debian, as root: apt-get install chromium")
+    return path
