@@ -1,0 +1,1 @@
+"""Judge key management services: plan, ask, judge, record."""

@@ -1,0 +1,378 @@
+"""A session with a program of its own: JSON Lines over its standard input and output.
+
+One thread serves the child through non-blocking pipes. A window of requests is in flight, and the
+oldest of them must be answered within the deadline; its time starts when the one before it is done.
+Whatever breaks the protocol ends the process and is reported as the adapter's fault, with the line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NoReturn
+
+import msgspec
+
+from kmsproof.capability import Description
+from kmsproof.errors import (
+    AdapterFault,
+    KmsproofError,
+    MissingDependency,
+    TargetStartError,
+    UsageError,
+)
+from kmsproof.messages import (
+    ANSWERS,
+    MAX_LINE_BYTES,
+    Close,
+    Describe,
+    Request,
+    Response,
+)
+from kmsproof.outcome import Error, ErrorKind, Ok, Value
+from kmsproof.session import Answer, AnyOutcome, SessionBroken, described
+from kmsproof.text import printable, quoted_line, shortened
+from kmsproof_vectors.encoding import json_decoder, json_encoder
+
+CHUNK = 1 << 18
+"""Bytes read from a pipe at a time."""
+
+STDERR_KEPT = 2000
+"""Last bytes of the child's standard error that are kept for a message."""
+
+FAREWELL_SECONDS = 2.0
+"""How long a child has to end by itself after ``close``."""
+
+START_SECONDS = 30.0
+"""How long a child has to answer the first request, which loads what it needs."""
+
+Fault = Literal["target", "adapter"]
+
+_REPORTED_ERRORS: dict[str, type[KmsproofError]] = {
+    kind.__name__: kind for kind in (UsageError, MissingDependency, TargetStartError)
+}
+
+
+class ChildSession:
+    """A session with a program that speaks the adapter protocol."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        deadline_ms: int,
+        whose: Fault,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Prepare a session; ``start`` runs the program.
+
+        Args:
+            command: program and arguments; no shell is involved.
+            deadline_ms: how long an answer may take, in milliseconds.
+            whose: whose fault it is when the process ends or hangs: ``adapter`` for a program of
+                the user's, ``target`` for a native module in a child of ours.
+            environment: environment of the program; by default this process's own.
+        """
+        self._command = list(command)
+        self._deadline_ms = deadline_ms
+        self._whose: Fault = whose
+        self._environment = dict(environment) if environment is not None else None
+        self._encoder = json_encoder()
+        self._decoder = json_decoder(Response)
+        self._value_decoders = {
+            kind: json_decoder(value) for kind, value in ANSWERS.items() if kind is not Request
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+        self._selector = selectors.DefaultSelector()
+        self._description: Description | None = None
+        self._clear()
+
+    def _clear(self) -> None:
+        self._outgoing = bytearray()
+        self._incoming = bytearray()
+        self._stderr = bytearray()
+        self._in_flight: dict[int, type[Request]] = {}
+        self._writing = False
+        self._stdout_open = False
+
+    # Beginning and end
+
+    def start(self) -> Description:
+        """Run the program and ask it what it is."""
+        self._launch()
+        request = Describe(id=0, deadline_ms=int(START_SECONDS * 1000))
+        try:
+            answer = next(self.ask([request], 1))
+        except SessionBroken as broken:
+            stderr = self._stderr_tail()
+            self.close()
+            raise self._start_error(broken, stderr) from None
+        self._raise_reported(answer.outcome)
+        self._description = described(answer.outcome)
+        return self._description
+
+    def _launch(self) -> None:
+        self._clear()
+        try:
+            process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                env=self._environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise UsageError(
+                f"The adapter {printable(self._command[0])!r} cannot be run: {error.strerror}.",
+                "Give the path of an executable program after exec:, with its arguments.",
+            ) from None
+        self._process = process
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            os.set_blocking(pipe.fileno(), False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(process.stdout, selectors.EVENT_READ, "stdout")
+        self._selector.register(process.stderr, selectors.EVENT_READ, "stderr")
+        self._stdout_open = True
+
+    def _start_error(self, broken: SessionBroken, stderr: str) -> KmsproofError:
+        told = f" It said: {stderr}" if stderr else ""
+        name = printable(self._command[0])
+        if broken.line:
+            return AdapterFault(
+                f"{name} does not speak the adapter protocol: {broken.message} {broken.line}",
+                "See docs/adapter-protocol.md.",
+            )
+        return TargetStartError(
+            f"{name} did not start: {broken.message}{told}",
+            'Run it by hand, type {"op":"describe","id":1} and look at what it answers.',
+        )
+
+    def _raise_reported(self, outcome: AnyOutcome) -> None:
+        """Raise the error of ours that a child of ours met when it opened the target."""
+        if not isinstance(outcome, Error):
+            return
+        name, _, text = outcome.message.partition(": ")
+        kind = _REPORTED_ERRORS.get(name, TargetStartError)
+        self.close()
+        told = text if name in _REPORTED_ERRORS else outcome.message
+        raise kind(shortened(printable(told), 1000), "")
+
+    def restart(self) -> None:
+        """End what is left of the program, run it again, and see that it is the same target."""
+        self._kill()
+        before = self._description
+        now = self.start()
+        if before is not None and (now.name, now.version) != (before.name, before.version):
+            raise TargetStartError(
+                f"After a restart the target calls itself {printable(now.name)!r} instead of "
+                f"{printable(before.name)!r}.",
+                "Make the adapter start the same target each time.",
+            )
+
+    def close(self) -> None:
+        """Ask the program to end, and see to it that it does."""
+        process = self._process
+        if process is None:
+            return
+        if process.poll() is None and self._stdout_open and not self._in_flight:
+            with contextlib.suppress(SessionBroken):
+                request = Close(id=_CLOSE_ID, deadline_ms=int(FAREWELL_SECONDS * 1000))
+                list(self.ask([request], 1))
+            with contextlib.suppress(OSError):
+                assert process.stdin
+                process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(FAREWELL_SECONDS)
+        self._kill()
+
+    def _kill(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self._selector.close()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        self._process = None
+
+    # The conversation
+
+    def ask(self, requests: Iterable[Request], window: int | None = None) -> Iterator[Answer]:
+        """Keep a window of requests in flight and yield the answers as they come."""
+        if window is None:
+            window = self._description.window if self._description else 1
+        waiting = iter(requests)
+        exhausted = False
+        last = time.monotonic()
+        oldest, oldest_since, limit = -1, last, self._deadline_ms / 1000
+        while True:
+            while not exhausted and len(self._in_flight) < window:
+                request = next(waiting, None)
+                if request is None:
+                    exhausted = True
+                else:
+                    limit = request.deadline_ms / 1000
+                    self._send(request)
+            if not self._in_flight:
+                return
+            head = next(iter(self._in_flight))
+            now = time.monotonic()
+            if head != oldest:
+                oldest, oldest_since = head, now
+            if not self._exchange(max(0.0, oldest_since + limit - now)) and (
+                time.monotonic() - oldest_since >= limit
+            ):
+                self._break(ErrorKind.TIMEOUT, f"no answer within {limit:g} s.")
+            now = time.monotonic()
+            for answer_id, outcome in self._answers():
+                yield Answer(answer_id, outcome, int((now - last) * 1_000_000))
+                last = now
+            if not self._stdout_open:
+                self._break(ErrorKind.CRASHED, self._ending())
+
+    def _send(self, request: Request) -> None:
+        self._outgoing += self._encoder.encode(request)
+        self._outgoing += b"\n"
+        self._in_flight[request.id] = type(request)
+
+    def _exchange(self, seconds: float) -> bool:
+        """Write and read what is possible now; false if nothing happened in the time."""
+        self._write()
+        ready = self._selector.select(seconds)
+        for key, _ in ready:
+            if key.data == "stdin":
+                self._write()
+            else:
+                self._read(key)
+        return bool(ready)
+
+    def _write(self) -> None:
+        assert self._process
+        assert self._process.stdin
+        stdin = self._process.stdin
+        if self._outgoing:
+            try:
+                written = os.write(stdin.fileno(), self._outgoing)
+            except BlockingIOError:
+                written = 0
+            except BrokenPipeError:  # the child is ending: its last words are still to be read
+                written = len(self._outgoing)
+            del self._outgoing[:written]
+        if bool(self._outgoing) != self._writing:
+            self._writing = not self._writing
+            if self._writing:
+                self._selector.register(stdin, selectors.EVENT_WRITE, "stdin")
+            else:
+                self._selector.unregister(stdin)
+
+    def _read(self, key: selectors.SelectorKey) -> None:
+        data = os.read(key.fd, CHUNK)
+        if key.data == "stderr":
+            self._stderr = (self._stderr + data)[-STDERR_KEPT:]
+        else:
+            self._incoming += data
+        if not data:
+            self._selector.unregister(key.fileobj)
+            if key.data == "stdout":
+                self._stdout_open = False
+
+    def _answers(self) -> list[tuple[int, AnyOutcome]]:
+        """Take the complete lines out of what was read and decode them."""
+        end = self._incoming.rfind(b"\n")
+        if end < 0:
+            if len(self._incoming) > MAX_LINE_BYTES:
+                self._violated(
+                    f"a line is longer than {MAX_LINE_BYTES} bytes.", bytes(self._incoming)
+                )
+            return []
+        lines = bytes(self._incoming[:end]).split(b"\n")
+        del self._incoming[: end + 1]
+        answers: list[tuple[int, AnyOutcome]] = []
+        for line in lines:
+            answers.append(self._decoded(line))
+        return answers
+
+    def _decoded(self, line: bytes) -> tuple[int, AnyOutcome]:
+        try:
+            response = self._decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            self._violated(f"a line is no answer of the protocol ({error}).", line)
+        kind = self._in_flight.pop(response.id, None)
+        if kind is None:
+            self._violated(f"an answer bears the id {response.id}, which is not in flight.", line)
+        found = [
+            outcome
+            for outcome in (response.rejected, response.unsupported, response.error)
+            if outcome is not msgspec.UNSET
+        ]
+        if len(found) + (response.ok is not msgspec.UNSET) != 1:
+            self._violated("an answer has not exactly one outcome.", line, response.id)
+        if response.ok is msgspec.UNSET:
+            return response.id, found[0]
+        try:
+            value: Value = self._value_decoders[kind].decode(response.ok)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            self._violated(f"the value of an answer is wrong ({error}).", line, response.id)
+        return response.id, Ok(value)
+
+    # What can break
+
+    def _violated(self, message: str, line: bytes, answered: int | None = None) -> NoReturn:
+        in_flight = tuple(self._in_flight)
+        if answered is not None:
+            in_flight = (answered, *in_flight)
+        self._kill()
+        raise SessionBroken(
+            ErrorKind.INTERNAL,
+            "adapter",
+            f"the adapter broke the protocol: {message}",
+            line=quoted_line(line),
+            in_flight=in_flight,
+        )
+
+    def _break(self, kind: ErrorKind, message: str) -> NoReturn:
+        in_flight = tuple(self._in_flight)
+        self._kill()
+        raise SessionBroken(kind, self._whose, message, in_flight=in_flight)
+
+    def _ending(self) -> str:
+        assert self._process
+        try:
+            code = self._process.wait(FAREWELL_SECONDS)
+        except subprocess.TimeoutExpired:
+            return "it closed its standard output."
+        left = (
+            f" after half a line ({quoted_line(bytes(self._incoming))})" if self._incoming else ""
+        )
+        tail = self._stderr_tail()
+        told = f" Its last words: {tail}" if tail else ""
+        if code < 0:
+            return f"it was ended by signal {signal.Signals(-code).name}{left}.{told}"
+        return f"it ended with exit code {code}{left}.{told}"
+
+    def _stderr_tail(self) -> str:
+        process = self._process
+        if process is not None and process.stderr is not None and not process.stderr.closed:
+            with contextlib.suppress(BlockingIOError, OSError):
+                while data := os.read(process.stderr.fileno(), CHUNK):
+                    self._stderr = (self._stderr + data)[-STDERR_KEPT:]
+        text = self._stderr.decode("utf-8", errors="backslashreplace").strip()
+        return printable(text.replace("\n", " | "))[-400:]
+
+
+_CLOSE_ID = (1 << 53) - 1
+"""Id of the last request of a session: the largest integer that every JSON reader keeps exact."""

@@ -1,0 +1,122 @@
+"""The command line: finds the command, runs it, and turns errors into sentences and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from kmsproof.errors import ExitCode, KmsproofError
+
+COMMANDS = {
+    "run": "Judge one or more targets with the corpus.",
+    "report": "Make reports from the event log of a run.",
+    "explain": "Say what a vector is, why it exists, and what the right answer is.",
+    "replay": "Repeat one vector on a target and show the whole exchange.",
+    "list": "List targets, vectors, flags, classes or report formats.",
+    "vectors": "Check the corpus or count what is in it.",
+    "crosscheck": "Let independent implementations confirm the corpus, and record who agreed.",
+    "doctor": "Say what is installed, what is missing, and how to get it.",
+}
+"""Each command and its line in the overview; the modules are loaded when they are used."""
+
+EPILOG = """
+\b
+Exit codes:
+  0  conformant
+  1  not conformant: a target gave a wrong answer
+  2  usage or configuration: the command line asks for something impossible
+  3  harness or environment: a target or the corpus could not be used
+  4  too little was asked to call the target conformant, zero vectors included
+  5  stale or expired baseline
+
+\b
+Begin with:
+  kmsproof doctor
+  kmsproof run reference cryptography
+  kmsproof run 'exec:./my-adapter'
+"""
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module when it is called, so that ``--version`` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; its module is loaded now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"kmsproof.commands.{cmd_name}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the overview from the table, without loading any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"kmsproof {version('kmsproof')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+def kmsproof() -> None:
+    """Tell whether a key management service does what its specification sheet promises."""
+
+
+def main() -> NoReturn:
+    """Run the command line; the exit codes are those of the help text."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        result = kmsproof.main(standalone_mode=False)
+        return result if isinstance(result, int) else ExitCode.CONFORMANT
+    except click.exceptions.NoArgsIsHelpError as help_wanted:
+        help_wanted.show()
+        return ExitCode.USAGE
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except KmsproofError as error:
+        return _tell(error)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted.", err=True)
+        return ExitCode.HARNESS
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.HARNESS
+
+
+def _tell(error: KmsproofError) -> ExitCode:
+    from kmsproof.targets import redacted
+
+    click.echo(f"kmsproof: {redacted(error.message)}", err=True)
+    if error.remedy:
+        click.echo(f"  {redacted(error.remedy)}", err=True)
+    return error.exit_code

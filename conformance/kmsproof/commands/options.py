@@ -1,0 +1,81 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kmsproof.selection import Filters
+from kmsproof.vocabulary import Algorithm, KeySpec
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def filter_options(function: F) -> F:
+    """Add the options that select vectors."""
+    options = (
+        click.option(
+            "--id", "ids", multiple=True, metavar="ID", help="Only this vector; * matches anything."
+        ),
+        click.option("--flag", "flags", multiple=True, help="Only vectors with this flag."),
+        click.option(
+            "--class", "classes", multiple=True, help="Only this edge-case class, such as G3."
+        ),
+        click.option(
+            "--key-spec",
+            "key_specs",
+            multiple=True,
+            type=click.Choice([str(spec) for spec in KeySpec]),
+            help="Only this key spec.",
+        ),
+        click.option(
+            "--algorithm",
+            "algorithms",
+            multiple=True,
+            type=click.Choice([str(algorithm) for algorithm in Algorithm]),
+            help="Only this encryption mode or algorithm.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def filters_from(
+    ids: tuple[str, ...],
+    flags: tuple[str, ...],
+    classes: tuple[str, ...],
+    key_specs: tuple[str, ...],
+    algorithms: tuple[str, ...],
+) -> Filters:
+    """Return the filters that the options of ``filter_options`` name."""
+    return Filters(
+        ids=ids,
+        flags=flags,
+        classes=classes,
+        key_specs=tuple(KeySpec(spec) for spec in key_specs),
+        algorithms=tuple(Algorithm(algorithm) for algorithm in algorithms),
+    )
+
+
+corpus_option = click.option(
+    "--corpus",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of another corpus; by default the one that comes with kmsproof.",
+)
+
+isolate_option = click.option(
+    "--isolate", is_flag=True, help="Give every target a process of its own, not only native ones."
+)
+
+deadline_option = click.option(
+    "--deadline",
+    "deadline_seconds",
+    type=click.FloatRange(min=0.05),
+    default=10.0,
+    show_default=True,
+    help="Seconds that an answer may take.",
+)

@@ -1,0 +1,101 @@
+"""The command ``kmsproof run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kmsproof.commands.options import (
+    corpus_option,
+    deadline_option,
+    filter_options,
+    filters_from,
+    isolate_option,
+)
+from kmsproof.corpus import load_corpus
+from kmsproof.progress import progress_for
+from kmsproof.reporting import format_names, show_and_write
+from kmsproof.run import RunOptions, new_run_id, run, utc_now
+
+EPILOG = """
+\b
+Targets:
+  reference                      the reference implementation, in pure Python
+  cryptography, pycryptodome     the libraries of these names
+  'pkcs11:token=T?module-path=M&pin-source=file:F'
+                                 a PKCS#11 token (RFC 7512)
+  'exec:./my-adapter --option'   any program that speaks the adapter protocol
+
+\b
+Examples:
+  kmsproof run cryptography
+  kmsproof run cryptography pycryptodome --algorithm GCM --key-spec Aliyun_AES_256
+  kmsproof run 'exec:./my-adapter' --flag ModifiedTag --out my-run
+
+The exit code is 0 only if every target was judged and did nothing wrong; see 'kmsproof --help'.
+"""
+
+
+@click.command("run", epilog=EPILOG)
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@filter_options
+@corpus_option
+@isolate_option
+@deadline_option
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Folder for the event log and the reports.  [default: kmsproof-runs/<time>]",
+)
+@click.option(
+    "--report",
+    "formats",
+    multiple=True,
+    metavar="FORMAT",
+    help="Report to write beside the log, or 'none'.  [default: all that are installed]",
+)
+@click.option(
+    "--floor",
+    "floor_percent",
+    type=click.FloatRange(0, 100),
+    default=0.0,
+    help="Percentage of the selected vectors that each target must be asked; else exit code 4.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+def command(
+    targets: tuple[str, ...],
+    ids: tuple[str, ...],
+    flags: tuple[str, ...],
+    classes: tuple[str, ...],
+    key_specs: tuple[str, ...],
+    algorithms: tuple[str, ...],
+    corpus: Path | None,
+    isolate: bool,
+    deadline_seconds: float,
+    folder: Path | None,
+    formats: tuple[str, ...],
+    floor_percent: float,
+    quiet: bool,
+) -> int:
+    """Judge one or more TARGETs with the corpus.
+
+    Every vector that a target declares to support is asked; what it does not declare is probed and
+    counted as not covered. The event log is written while the run goes on, and every report is
+    made from it.
+    """
+    wanted = format_names(formats)
+    options = RunOptions(
+        targets=targets,
+        folder=folder or Path("kmsproof-runs") / new_run_id(utc_now()),
+        filters=filters_from(ids, flags, classes, key_specs, algorithms),
+        deadline_ms=round(deadline_seconds * 1000),
+        isolate=isolate,
+        floor_percent=floor_percent,
+    )
+    loaded = load_corpus(corpus)
+    with progress_for(quiet=quiet) as progress:
+        conclusion = run(options, loaded, progress)
+    show_and_write(options.folder, wanted)
+    return conclusion.exit_code

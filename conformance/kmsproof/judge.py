@@ -1,0 +1,152 @@
+"""From outcome to verdict: the rules by which an answer is judged.
+
+The rules are those of DESIGN: an invalid input passes only on a rejection of an allowed class, and
+only when the target accepts the valid form of it; an error passes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from kmsproof.outcome import Decrypted, Encrypted, Error, Ok, Rejected, Unsupported
+from kmsproof.session import AnyOutcome
+from kmsproof.text import printable, shortened
+from kmsproof.verdict import FailureKind, Verdict
+from kmsproof_vectors.model import (
+    AnyTest,
+    DecryptTest,
+    EncryptTest,
+    MonteCarloTest,
+    Result,
+    Uniformity,
+)
+
+LEAK_LENGTH = 8
+"""Bytes of plaintext in an error message that cannot be there by chance."""
+
+
+class Judgement(NamedTuple):
+    """A verdict and why."""
+
+    verdict: Verdict
+    failure: FailureKind | None = None
+    reason: str = ""
+
+
+PASSED = Judgement(Verdict.PASS)
+_WRONG_OUTPUT = Judgement(Verdict.FAIL, FailureKind.WRONG_OUTPUT)
+_WRONG_ACCEPT = Judgement(Verdict.FAIL, FailureKind.WRONG_ACCEPT)
+_WRONG_REJECT = Judgement(Verdict.FAIL, FailureKind.WRONG_REJECT)
+
+
+def judge(test: AnyTest, outcome: AnyOutcome) -> Judgement:
+    """Judge what a target answered to a test that it declares to support.
+
+    A pass of an invalid test still depends on its control: see ``inconclusive``.
+    """
+    if type(outcome) is Error:
+        return Judgement(Verdict.ERROR)
+    if test.result is Result.VALID:
+        return _judge_valid(test, outcome)
+    return _judge_invalid(test, outcome)
+
+
+def _judge_valid(test: AnyTest, outcome: AnyOutcome) -> Judgement:
+    if type(outcome) is Ok:
+        return PASSED if is_expected(test, outcome.value) else _WRONG_OUTPUT
+    if type(outcome) is Unsupported:
+        return Judgement(
+            Verdict.FAIL,
+            FailureKind.WRONG_REJECT,
+            "the target declares this and then answers that it is not supported",
+        )
+    return _WRONG_REJECT
+
+
+def is_expected(test: AnyTest, value: object) -> bool:
+    """Whether a value is the one right answer of a valid test."""
+    if type(test) is DecryptTest:
+        return type(value) is Decrypted and value.plaintext == test.plaintext
+    if type(test) is EncryptTest:
+        return (
+            type(value) is Encrypted
+            and value.ciphertext == test.ciphertext
+            and value.tag == test.tag
+            and (value.iv is None or value.iv == test.iv)
+        )
+    assert type(test) is MonteCarloTest
+    if type(value) is Encrypted:
+        return value.ciphertext == test.expected
+    return type(value) is Decrypted and value.plaintext == test.expected
+
+
+def _judge_invalid(test: AnyTest, outcome: AnyOutcome) -> Judgement:
+    if type(outcome) is Ok:
+        return _WRONG_ACCEPT
+    if type(outcome) is Rejected:
+        if _leaks(test, outcome):
+            return Judgement(
+                Verdict.FAIL, FailureKind.LEAK, "the message of the refusal holds the plaintext"
+            )
+        if outcome.rejection in test.rejections:
+            return PASSED
+        return Judgement(
+            Verdict.FAIL,
+            FailureKind.WRONG_ERROR,
+            f"refused as {outcome.rejection}, which is not why this input is invalid",
+        )
+    return Judgement(
+        Verdict.FAIL,
+        FailureKind.WRONG_ERROR,
+        "the target declares this and then answers that it is not supported",
+    )
+
+
+def _leaks(test: AnyTest, outcome: Rejected) -> bool:
+    message = outcome.message
+    plaintext = None if isinstance(test, MonteCarloTest) else test.plaintext
+    if not message or plaintext is None or len(plaintext) < LEAK_LENGTH:
+        return False
+    return plaintext.hex() in message.lower() or plaintext.decode("latin-1") in message
+
+
+def inconclusive(control: str, verdict: Verdict | None) -> Judgement:
+    """Return what becomes of a refused invalid input whose control did not pass."""
+    state = "was not asked" if verdict is None else f"ended as {verdict}"
+    return Judgement(
+        Verdict.SKIPPED,
+        reason=f"the valid form {control} {state}, so the refusal of this one proves nothing",
+    )
+
+
+def judge_uniformity(uniformity: Uniformity, refusals: Iterable[Rejected]) -> Judgement:
+    """Judge whether refusals that must look alike do."""
+    looks = Counter((r.rejection, r.native_code, r.message) for r in refusals)
+    if looks.total() < 2:
+        return Judgement(Verdict.SKIPPED, reason="fewer than two refusals to compare")
+    if len(looks) == 1:
+        return PASSED
+    shown = "; ".join(
+        f"{count} × {rejection} {printable(code)} {shortened(printable(message), 80)!r}"
+        for (rejection, code, message), count in looks.most_common(4)
+    )
+    return Judgement(
+        Verdict.FAIL,
+        FailureKind.ORACLE,
+        f"{len(looks)} kinds of refusal can be told apart: {shown}",
+    )
+
+
+def judge_undeclared(test: AnyTest, outcome: AnyOutcome, undeclared: str) -> Judgement:
+    """Judge the probe of something that a target does not declare, with a valid test."""
+    if type(outcome) is Ok and not is_expected(test, outcome.value):
+        return Judgement(
+            Verdict.FAIL,
+            FailureKind.WRONG_OUTPUT,
+            f"{undeclared}; the target accepts it all the same and its answer is wrong",
+        )
+    if type(outcome) is Ok:
+        return Judgement(Verdict.UNSUPPORTED, reason=f"{undeclared}; it works all the same")
+    return Judgement(Verdict.UNSUPPORTED, reason=undeclared)

@@ -1,0 +1,152 @@
+"""Show how far a run is: a live bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self, TextIO
+
+from kmsproof.results import TargetFinished
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+PLAIN_SECONDS = 5.0
+"""Between two lines of plain progress, so that a log in CI stays short but alive."""
+
+LIVE_SECONDS = 0.1
+
+
+class Progress(Protocol):
+    """What a run tells while it goes on."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def target_started(self, target: str) -> None:
+        """The work on a target begins."""
+        ...
+
+    def advanced(self, done: int, total: int) -> None:
+        """So many vectors of the present target are done."""
+        ...
+
+    def target_finished(self, finished: TargetFinished) -> None:
+        """The work on a target is over."""
+        ...
+
+
+def result_line(finished: TargetFinished) -> str:
+    """Return one line about how a target did."""
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(finished.counts.items()))
+    return f"{finished.target}: {counts or finished.message} ({finished.seconds:.1f} s)"
+
+
+class _Silent:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def target_started(self, target: str) -> None:
+        """Say nothing."""
+
+    def advanced(self, done: int, total: int) -> None:
+        """Say nothing."""
+
+    def target_finished(self, finished: TargetFinished) -> None:
+        """Say nothing."""
+
+
+class Silent(_Silent):
+    """Shows nothing."""
+
+
+class PlainProgress(_Silent):
+    """Writes a line when a target begins, every few seconds, and when it ends."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._target = ""
+        self._shown = 0.0
+
+    def target_started(self, target: str) -> None:
+        """Write that a target begins."""
+        self._target, self._shown = target, time.monotonic()
+        print(f"{target}: started", file=self._stream, flush=True)
+
+    def advanced(self, done: int, total: int) -> None:
+        """Write the count, if the last line was some seconds ago."""
+        now = time.monotonic()
+        if now - self._shown >= PLAIN_SECONDS:
+            self._shown = now
+            print(f"{self._target}: {done} of {total}", file=self._stream, flush=True)
+
+    def target_finished(self, finished: TargetFinished) -> None:
+        """Write the result."""
+        print(result_line(finished), file=self._stream, flush=True)
+
+
+class LiveProgress(_Silent):
+    """Draws a bar for each target."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bars
+
+        self._bars = Bars(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+        )
+        self._task: TaskID | None = None
+        self._shown = 0.0
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def target_started(self, target: str) -> None:
+        """Add a bar."""
+        self._task = self._bars.add_task(target[:40], total=None)
+
+    def advanced(self, done: int, total: int) -> None:
+        """Move the bar, some times a second."""
+        now = time.monotonic()
+        if self._task is not None and (done == total or now - self._shown >= LIVE_SECONDS):
+            self._shown = now
+            self._bars.update(self._task, completed=done, total=total)
+
+    def target_finished(self, finished: TargetFinished) -> None:
+        """Leave the bar as it is."""
+
+
+def progress_for(stream: TextIO = sys.stderr, *, quiet: bool = False) -> Progress:
+    """Return the progress display that suits where the output goes."""
+    if quiet:
+        return Silent()
+    return LiveProgress() if stream.isatty() else PlainProgress(stream)

@@ -1,0 +1,188 @@
+"""Turn judgements into events: what of an answer goes into the log, and in which words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import msgspec
+
+from kmsproof.applicability import operation_of
+from kmsproof.judge import Judgement
+from kmsproof.log import LogWriter
+from kmsproof.outcome import Error, ErrorKind, Ok, Rejected, Unsupported
+from kmsproof.results import Detail, VerdictRecorded
+from kmsproof.session import AnyOutcome
+from kmsproof.verdict import NOT_GREEN, Verdict
+from kmsproof.vocabulary import RejectionClass
+from kmsproof_vectors.encoding import encode_value
+from kmsproof_vectors.model import (
+    AnyTest,
+    DecryptTest,
+    EncryptTest,
+    MonteCarloTest,
+    Result,
+    Uniformity,
+)
+
+KEPT_MESSAGE = 500
+"""Characters of a target's own message that the log keeps."""
+
+_INPUTS: dict[type, tuple[str, ...]] = {
+    EncryptTest: ("iv", "aad", "plaintext"),
+    DecryptTest: ("iv", "aad", "ciphertext", "tag"),
+    MonteCarloTest: ("iv", "text", "iterations"),
+}
+_ANSWERS: dict[type, tuple[str, ...]] = {
+    EncryptTest: ("ciphertext", "tag"),
+    DecryptTest: ("plaintext",),
+    MonteCarloTest: ("expected",),
+}
+
+
+class Recorder:
+    """Writes the verdicts on one target and counts them."""
+
+    def __init__(self, log: LogWriter, target: str) -> None:
+        self._log = log
+        self._target = target
+        self.verdicts: Counter[Verdict] = Counter()
+        self.failures: Counter[str] = Counter()
+
+    def record(
+        self,
+        test: AnyTest,
+        judgement: Judgement,
+        outcome: AnyOutcome | None = None,
+        microseconds: int = 0,
+    ) -> None:
+        """Record the verdict on a test."""
+        verdict, failure, reason = judgement
+        self.verdicts[verdict] += 1
+        if failure is not None:
+            self.failures[failure.value] += 1
+        if verdict is Verdict.PASS and type(outcome) is Ok:
+            self._log.write(
+                VerdictRecorded(
+                    target=self._target,
+                    id=test.id,
+                    verdict=verdict,
+                    outcome="ok",
+                    microseconds=microseconds,
+                )
+            )
+            return
+        told = _Told() if outcome is None else _tell(outcome, verdict)
+        self._log.write(
+            VerdictRecorded(
+                target=self._target,
+                id=test.id,
+                verdict=verdict,
+                failure=failure,
+                reason=reason,
+                microseconds=microseconds,
+                detail=detail_of(test) if verdict in NOT_GREEN else None,
+                outcome=told.outcome,
+                rejection=told.rejection,
+                error=told.error,
+                native_code=told.native_code,
+                message=told.message,
+                value=told.value,
+            )
+        )
+
+    def record_uniformity(self, uniformity: Uniformity, judgement: Judgement) -> None:
+        """Record the verdict on a set of refusals that must look alike."""
+        verdict, failure, reason = judgement
+        self.verdicts[verdict] += 1
+        if failure is not None:
+            self.failures[failure.value] += 1
+        detail = Detail(
+            case=uniformity.case,
+            operation="compare",
+            valid=False,
+            why=uniformity.why,
+            clause=str(uniformity.clause),
+            flags=uniformity.flags,
+            given={"oracle": uniformity.name},
+            expected={"refusals": "one class, one native code, one message"},
+        )
+        self._log.write(
+            VerdictRecorded(
+                target=self._target,
+                id=uniformity.id,
+                verdict=verdict,
+                failure=failure,
+                reason=reason,
+                detail=detail if verdict in NOT_GREEN else None,
+            )
+        )
+
+
+class _Told(NamedTuple):
+    """An outcome in the words of the log."""
+
+    outcome: str = ""
+    rejection: RejectionClass | None = None
+    error: ErrorKind | None = None
+    native_code: str = ""
+    message: str = ""
+    value: dict[str, str] = {}  # noqa: RUF012  # a named tuple has no other way, and nobody writes to it
+
+
+def _tell(outcome: AnyOutcome, verdict: Verdict) -> _Told:
+    match outcome:
+        case Ok(value):
+            returned = value_fields(value) if verdict is not Verdict.PASS else {}
+            return _Told("ok", value=returned)
+        case Rejected():
+            return _Told(
+                "rejected",
+                rejection=outcome.rejection,
+                native_code=outcome.native_code[:KEPT_MESSAGE],
+                message=outcome.message[:KEPT_MESSAGE],
+            )
+        case Unsupported():
+            return _Told("unsupported", message=outcome.what[:KEPT_MESSAGE])
+        case Error():
+            return _Told("error", error=outcome.kind, message=outcome.message[:KEPT_MESSAGE])
+
+
+def value_fields(value: msgspec.Struct) -> dict[str, str]:
+    """Return what a target returned, as words and hex."""
+    return {
+        name: _shown(found)
+        for name, found in msgspec.structs.asdict(value).items()
+        if found is not None
+    }
+
+
+def _shown(found: object) -> str:
+    return encode_value(found) if isinstance(found, bytes) else str(found)
+
+
+def detail_of(test: AnyTest) -> Detail:
+    """Return what a reader needs to know about a test, inputs and right answer included."""
+    kind = type(test)
+    valid = test.result is Result.VALID
+    given = {
+        name: _shown(found) for name in _INPUTS[kind] if (found := getattr(test, name)) is not None
+    }
+    if valid:
+        expected = {
+            name: _shown(found)
+            for name in _ANSWERS[kind]
+            if (found := getattr(test, name)) is not None
+        }
+    else:
+        expected = {"rejected as": " or ".join(test.rejections)}
+    return Detail(
+        case=test.case,
+        operation=str(operation_of(test)),
+        valid=valid,
+        why=test.why,
+        clause=str(test.clause),
+        flags=test.flags,
+        given=given,
+        expected=expected,
+    )

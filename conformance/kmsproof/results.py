@@ -1,0 +1,298 @@
+"""The event log of a run, and the run as read back from it: contract module.
+
+A run is an append-only file of JSON Lines: a header, for each target its start, verdicts, warnings,
+incidents and end, and a footer. Every report is a function of that file. A file without its
+footer was cut short, and no report calls such a run conformant.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum, unique
+from pathlib import Path
+
+import msgspec
+
+from kmsproof.capability import Description
+from kmsproof.errors import LogError
+from kmsproof.outcome import ErrorKind
+from kmsproof.verdict import FailureKind, Verdict
+from kmsproof.vocabulary import Algorithm, KeySpec, PaddingMode, RejectionClass
+from kmsproof_vectors.encoding import json_decoder
+
+LOG_VERSION = 1
+"""Version of the event log's format."""
+
+
+class Event(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="event",
+    gc=False,
+):
+    """Base of everything that stands in a log."""
+
+
+class Family(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A corpus file as the log names it: one exact parameter set."""
+
+    family: str
+    key_spec: KeySpec
+    algorithm: Algorithm
+    padding: PaddingMode | None
+    description: str
+    tests: int
+    """Tests in the file."""
+    selected: int
+    """Tests that the user's filters left."""
+    sha256: str
+
+
+class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
+    """Header: what was run with what."""
+
+    log_version: int
+    run_id: str
+    started_at: str
+    """RFC 3339, UTC."""
+    suite: str
+    """Name and version of the suite."""
+    corpus_version: str
+    corpus_sha256: str
+    """Digest of the manifest, which holds the digests of all corpus files."""
+    families: tuple[Family, ...]
+    filters: tuple[str, ...]
+    """What the user asked to leave out, as words; empty for a whole run."""
+    targets: tuple[str, ...]
+    """The targets as the user named them, without secrets."""
+    environment: dict[str, str]
+
+
+@unique
+class TargetState(StrEnum):
+    """How far the work on a target came."""
+
+    FINISHED = "finished"
+    ABANDONED = "abandoned"
+    """Given up, because the target broke again and again."""
+    NOT_STARTED = "not-started"
+    INTERRUPTED = "interrupted"
+
+
+class TargetStarted(Event, frozen=True, kw_only=True, tag="target-started"):
+    """What a target said of itself, and what is planned for it."""
+
+    target: str
+    description: Description
+    planned: int
+    """Vectors that will be asked."""
+    not_applicable: int
+    """Vectors that the target's declaration leaves out."""
+
+
+class Detail(Event, frozen=True, kw_only=True, tag="detail"):
+    """What a reader needs in order to understand a verdict that is not green."""
+
+    case: str
+    operation: str
+    valid: bool
+    why: str
+    clause: str
+    flags: tuple[str, ...]
+    given: dict[str, str]
+    """The input: byte strings as hex."""
+    expected: dict[str, str]
+    """The right answer, or for an invalid input the allowed classes of rejection."""
+
+
+class VerdictRecorded(Event, frozen=True, kw_only=True, tag="verdict"):
+    """The judgement on one vector."""
+
+    target: str
+    id: str
+    verdict: Verdict
+    failure: FailureKind | None = None
+    reason: str = ""
+    """Why the verdict is what it is, where outcome and detail do not say it already."""
+    outcome: str = ""
+    """``ok``, ``rejected``, ``unsupported`` or ``error``; empty where nothing was asked."""
+    rejection: RejectionClass | None = None
+    error: ErrorKind | None = None
+    native_code: str = ""
+    message: str = ""
+    value: dict[str, str] = {}
+    """What the target returned, where it is not what was expected."""
+    microseconds: int = 0
+    detail: Detail | None = None
+
+    @property
+    def family(self) -> str:
+        """The first part of the id: the corpus file."""
+        return self.id.partition("/")[0]
+
+
+class Warned(Event, frozen=True, kw_only=True, tag="warning"):
+    """Something that does not fail the run but that its reader must know."""
+
+    target: str
+    message: str
+    ids: tuple[str, ...] = ()
+
+
+class Incident(Event, frozen=True, kw_only=True, tag="incident"):
+    """The target or its adapter broke; whose fault it is and what was in flight."""
+
+    target: str
+    whose_fault: str
+    """``target`` or ``adapter``."""
+    kind: ErrorKind
+    message: str
+    line: str = ""
+    """The offending line of an adapter, shortened and escaped."""
+    ids: tuple[str, ...] = ()
+    """Vectors in flight at that moment."""
+
+
+class TargetFinished(Event, frozen=True, kw_only=True, tag="target-finished"):
+    """The end of the work on one target."""
+
+    target: str
+    state: TargetState
+    counts: dict[str, int]
+    """Number of vectors by verdict."""
+    failures: dict[str, int]
+    """Number of failed vectors by kind."""
+    seconds: float
+    planned: int = 0
+    """Vectors that were to be asked; every one of them has a verdict."""
+    incidents: int = 0
+    """How often the target or its adapter broke."""
+    message: str = ""
+
+
+class RunFinished(Event, frozen=True, kw_only=True, tag="run-finished"):
+    """Footer: what came of it."""
+
+    finished_at: str
+    exit_code: int
+    conclusion: str
+    """One sentence."""
+
+
+AnyEvent = (
+    RunStarted | TargetStarted | VerdictRecorded | Warned | Incident | TargetFinished | RunFinished
+)
+
+
+@dataclass
+class TargetRun:
+    """All that a log says of one target."""
+
+    target: str
+    started: TargetStarted | None = None
+    verdicts: list[VerdictRecorded] = field(default_factory=list[VerdictRecorded])
+    warnings: list[Warned] = field(default_factory=list[Warned])
+    incidents: list[Incident] = field(default_factory=list[Incident])
+    finished: TargetFinished | None = None
+
+    @property
+    def counts(self) -> Counter[Verdict]:
+        """Number of vectors by verdict."""
+        return Counter(recorded.verdict for recorded in self.verdicts)
+
+
+@dataclass
+class Run:
+    """A run as its log tells it."""
+
+    path: Path
+    started: RunStarted
+    targets: dict[str, TargetRun]
+    finished: RunFinished | None = None
+    """Absent when the log was cut short."""
+
+
+@dataclass(frozen=True)
+class ReportFormat:
+    """An entry point of the group ``kmsproof.reports``: one way to tell what a run showed."""
+
+    name: str
+    summary: str
+    file_name: str
+    """Name of the file it is written to beside the log."""
+    render: Callable[[Run], str]
+
+
+def read_events(path: Path) -> Iterator[AnyEvent]:
+    """Read the events of a log one after the other.
+
+    Raises:
+        LogError: if the file cannot be read or a line is no event of this version.
+    """
+    decoder: msgspec.json.Decoder[AnyEvent] = json_decoder(AnyEvent)  # type: ignore[arg-type]  # msgspec takes unions
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                try:
+                    yield decoder.decode(line)
+                except msgspec.DecodeError as error:
+                    raise LogError(
+                        f"Line {number} of {path} is no event of a kmsproof log ({error}).",
+                        "Give the events.jsonl of a run made with this version.",
+                    ) from None
+    except OSError as error:
+        raise LogError(
+            f"The event log {path} cannot be read: {error.strerror}.",
+            "Give the path of a run folder or of its events.jsonl.",
+        ) from None
+
+
+def read_run(path: Path) -> Run:
+    """Read a whole log; ``path`` is the file or the run's folder.
+
+    Raises:
+        LogError: if there is no log, it has no header, or a line is broken.
+    """
+    file = path / "events.jsonl" if path.is_dir() else path
+    run: Run | None = None
+    for event in read_events(file):
+        if isinstance(event, RunStarted):
+            if run is not None or event.log_version != LOG_VERSION:
+                raise LogError(
+                    f"{file} is not one run of log version {LOG_VERSION}.",
+                    "Make the report with the version of kmsproof that wrote the log.",
+                )
+            run = Run(file, event, {target: TargetRun(target) for target in event.targets})
+        elif run is None:
+            raise LogError(
+                f"{file} does not begin with a header.", "The log is damaged: run again."
+            )
+        elif isinstance(event, RunFinished):
+            run.finished = event
+        else:
+            _file_under_target(run, event)
+    if run is None:
+        raise LogError(f"{file} is empty.", "The run ended before it began: run again.")
+    return run
+
+
+def _file_under_target(
+    run: Run, event: TargetStarted | VerdictRecorded | Warned | Incident | TargetFinished
+) -> None:
+    target = run.targets.setdefault(event.target, TargetRun(event.target))
+    match event:
+        case TargetStarted():
+            target.started = event
+        case VerdictRecorded():
+            target.verdicts.append(event)
+        case Warned():
+            target.warnings.append(event)
+        case Incident():
+            target.incidents.append(event)
+        case TargetFinished():
+            target.finished = event

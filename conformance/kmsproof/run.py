@@ -1,0 +1,248 @@
+"""A whole run: header, one target after the other, footer, and the exit code that follows."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.metadata
+import platform
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kmsproof.corpus import Corpus
+from kmsproof.errors import ExitCode, KmsproofError, UsageError
+from kmsproof.log import FILE_NAME, LogWriter
+from kmsproof.messages import DEFAULT_DEADLINE_MS
+from kmsproof.outcome import ErrorKind
+from kmsproof.progress import Progress
+from kmsproof.results import (
+    LOG_VERSION,
+    Family,
+    Incident,
+    RunFinished,
+    RunStarted,
+    TargetFinished,
+    TargetState,
+)
+from kmsproof.runner import TargetRunner
+from kmsproof.selection import Filters, selected_groups
+from kmsproof.targets import check_name, open_session, redacted
+from kmsproof.verdict import Verdict
+from kmsproof_vectors.model import CorpusFile, ManifestEntry
+
+REPORTED_PACKAGES = ("kmsproof", "cryptography", "pycryptodome", "python-pkcs11", "msgspec")
+"""Packages whose versions stand in the header of every log."""
+
+DEFAULT_FLOOR_PERCENT = 0.0
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What the user asked for."""
+
+    targets: tuple[str, ...]
+    folder: Path
+    """The run's folder; the log and the reports are put there."""
+    filters: Filters = field(default_factory=Filters)
+    deadline_ms: int = DEFAULT_DEADLINE_MS
+    isolate: bool = False
+    """Give every target a process of its own, not only native ones."""
+    floor_percent: float = DEFAULT_FLOOR_PERCENT
+    """Share of the selected vectors that each target must have been asked."""
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What a run comes to."""
+
+    exit_code: ExitCode
+    sentence: str
+
+
+def new_run_id(now: datetime.datetime) -> str:
+    """Return a name for a run that sorts by time and does not collide."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def utc_now() -> datetime.datetime:
+    """Return the time in UTC."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+def _timestamp(now: datetime.datetime) -> str:
+    return now.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def run(options: RunOptions, corpus: Corpus, progress: Progress) -> Conclusion:
+    """Run the selected vectors on every target and write the log.
+
+    Raises:
+        UsageError: if a target is named twice or the log cannot be made.
+        NothingSelected: if the filters leave no vector.
+    """
+    names = [redacted(target) for target in options.targets]
+    _refuse_doubles(names)
+    for target in options.targets:
+        check_name(target)
+    files = corpus.files(options.filters)
+    finished: list[TargetFinished] = []
+    broken: list[KmsproofError] = []
+    with LogWriter(options.folder / FILE_NAME) as log:
+        log.write(_header(options, names, corpus, files))
+        conclusion = Conclusion(ExitCode.HARNESS, "The run was interrupted before its end.")
+        try:
+            for target, name in zip(options.targets, names, strict=True):
+                progress.target_started(name)
+                try:
+                    ended = _run_target(target, name, options, files, log, progress)
+                except KmsproofError as error:
+                    broken.append(error)
+                    ended = _not_started(name, error, log)
+                finished.append(ended)
+                progress.target_finished(ended)
+            conclusion = conclude(finished, corpus.count(options.filters), options, broken)
+        finally:
+            log.write(
+                RunFinished(
+                    finished_at=_timestamp(utc_now()),
+                    exit_code=int(conclusion.exit_code),
+                    conclusion=conclusion.sentence,
+                )
+            )
+    return conclusion
+
+
+def _refuse_doubles(names: Sequence[str]) -> None:
+    if not names:
+        raise UsageError("No target is named.", "Give one or more; see 'kmsproof list targets'.")
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"The target {name} is named twice.", "Name each target once.")
+
+
+def _header(
+    options: RunOptions, names: Sequence[str], corpus: Corpus, files: Sequence[CorpusFile]
+) -> RunStarted:
+    now = utc_now()
+    entries = {entry.family: entry for entry in corpus.manifest.files}
+    return RunStarted(
+        log_version=LOG_VERSION,
+        run_id=options.folder.name or new_run_id(now),
+        started_at=_timestamp(now),
+        suite=f"kmsproof {importlib.metadata.version('kmsproof')}",
+        corpus_version=corpus.manifest.corpus_version,
+        corpus_sha256=corpus.digest,
+        families=tuple(_family(file, entries[file.family], options.filters) for file in files),
+        filters=options.filters.words(),
+        targets=tuple(names),
+        environment=_environment(),
+    )
+
+
+def _family(file: CorpusFile, entry: ManifestEntry, filters: Filters) -> Family:
+    return Family(
+        family=file.family,
+        key_spec=file.key_spec,
+        algorithm=file.algorithm,
+        padding=file.padding,
+        description=file.description,
+        tests=file.number_of_tests,
+        selected=sum(len(tests) for _, tests in selected_groups(file, filters)),
+        sha256=entry.sha256,
+    )
+
+
+def _environment() -> dict[str, str]:
+    found = {"python": platform.python_version(), "platform": platform.platform()}
+    for package in REPORTED_PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _run_target(
+    target: str,
+    name: str,
+    options: RunOptions,
+    files: Sequence[CorpusFile],
+    log: LogWriter,
+    progress: Progress,
+) -> TargetFinished:
+    session = open_session(target, isolate=options.isolate, deadline_ms=options.deadline_ms)
+    runner = TargetRunner(
+        name, session, log, deadline_ms=options.deadline_ms, progress=progress.advanced
+    )
+    return runner.run(files, options.filters)
+
+
+def _not_started(name: str, error: KmsproofError, log: LogWriter) -> TargetFinished:
+    """Record a target that did not start, for the reader of the log."""
+    log.write(
+        Incident(
+            target=name,
+            whose_fault=error.whose_fault,
+            kind=ErrorKind.INTERNAL,
+            message=redacted(str(error)),
+        )
+    )
+    ended = TargetFinished(
+        target=name,
+        state=TargetState.NOT_STARTED,
+        counts={},
+        failures={},
+        seconds=0.0,
+        message=redacted(str(error)),
+    )
+    log.write(ended)
+    return ended
+
+
+def conclude(
+    finished: Sequence[TargetFinished],
+    selected: int,
+    options: RunOptions,
+    broken: Sequence[KmsproofError] = (),
+) -> Conclusion:
+    """Return the exit code and the sentence that follow from how the targets ended."""
+    if any(target.failures or _count(target, Verdict.FLAKY, Verdict.XPASS) for target in finished):
+        names = ", ".join(target.target for target in finished if target.failures)
+        return Conclusion(ExitCode.NOT_CONFORMANT, f"Not conformant: {names or 'see the log'}.")
+    if broken:
+        return Conclusion(broken[0].exit_code, f"A target did not start: {broken[0]}")
+    for target in finished:
+        trouble = _trouble(target)
+        if trouble:
+            return Conclusion(ExitCode.HARNESS, f"{target.target} could not be judged: {trouble}.")
+    for target in finished:
+        asked = sum(target.counts.values()) - _count(target, Verdict.UNSUPPORTED)
+        covered = 100 * asked / selected
+        if _count(target, Verdict.PASS) == 0 or covered < options.floor_percent:
+            return Conclusion(
+                ExitCode.COVERAGE,
+                f"{target.target} was asked {asked} of {selected} vectors ({covered:.1f} %), "
+                "which is too few to call it conformant.",
+            )
+    return Conclusion(
+        ExitCode.CONFORMANT,
+        "Every vector that a target declares to support was answered as the standards demand.",
+    )
+
+
+def _trouble(target: TargetFinished) -> str:
+    if target.state is not TargetState.FINISHED:
+        return target.message or str(target.state)
+    errors = _count(target, Verdict.ERROR)
+    if errors:
+        return f"{errors} vectors ended in an error"
+    if target.incidents:
+        return f"it broke {target.incidents} times"
+    if _count(target, Verdict.SKIPPED) and not _count(target, Verdict.PASS):
+        return "nothing could be concluded"
+    return ""
+
+
+def _count(target: TargetFinished, *verdicts: Verdict) -> int:
+    return sum(target.counts.get(verdict, 0) for verdict in verdicts)

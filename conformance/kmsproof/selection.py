@@ -1,0 +1,90 @@
+"""Which vectors the user wants to run: filters over the corpus."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from kmsproof.errors import NothingSelected
+from kmsproof.vocabulary import Algorithm, KeySpec
+from kmsproof_vectors.model import AnyTest, CorpusFile, Group, ManifestEntry
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the user asked for; an empty filter lets everything through."""
+
+    ids: tuple[str, ...] = ()
+    """Ids or patterns of ids (``*`` stands for anything); one of them must fit."""
+    flags: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    key_specs: tuple[KeySpec, ...] = ()
+    algorithms: tuple[Algorithm, ...] = ()
+
+    def words(self) -> tuple[str, ...]:
+        """Return the filters in words, for the log."""
+        named: tuple[tuple[str, Iterable[str]], ...] = (
+            ("id", self.ids),
+            ("flag", self.flags),
+            ("class", self.classes),
+            ("key-spec", self.key_specs),
+            ("algorithm", self.algorithms),
+        )
+        return tuple(f"{name}={value}" for name, values in named for value in values)
+
+    def takes_file(self, entry: ManifestEntry) -> bool:
+        """Whether a corpus file can hold anything that is wanted."""
+        if self.key_specs and entry.key_spec not in self.key_specs:
+            return False
+        if self.algorithms and entry.algorithm not in self.algorithms:
+            return False
+        return not self.ids or any(_may_match(entry.family, pattern) for pattern in self.ids)
+
+    def takes(self, test: AnyTest) -> bool:
+        """Whether a test is wanted."""
+        if self.ids and not any(fnmatchcase(test.id, pattern) for pattern in self.ids):
+            return False
+        if self.classes and test.case not in self.classes:
+            return False
+        return not self.flags or not set(self.flags).isdisjoint(test.flags)
+
+    def narrows(self) -> bool:
+        """Whether single tests can be left out, so that each has to be looked at."""
+        return bool(self.ids or self.flags or self.classes)
+
+
+def _may_match(family: str, pattern: str) -> bool:
+    head = pattern.partition("/")[0]
+    return fnmatchcase(family, head) or any(letter in head for letter in "*?[")
+
+
+def selected_groups(
+    file: CorpusFile, filters: Filters
+) -> Iterator[tuple[Group, tuple[AnyTest, ...]]]:
+    """Yield the groups of a file with the tests that are wanted, their controls included."""
+    for group in file.groups:
+        if not filters.narrows():
+            yield group, group.tests
+            continue
+        wanted = {test.id for test in group.tests if filters.takes(test)}
+        wanted |= {
+            test.control for test in group.tests if test.id in wanted and test.control is not None
+        }
+        if wanted:
+            yield group, tuple(test for test in group.tests if test.id in wanted)
+
+
+def nothing_selected(filters: Filters, known: Iterable[str]) -> NothingSelected:
+    """Return the error for filters that leave nothing, with what was perhaps meant."""
+    asked = ", ".join(filters.words()) or "an empty corpus"
+    wanted = [value.partition("=")[2] for value in filters.words()]
+    close = [
+        match for value in wanted for match in difflib.get_close_matches(value, list(known), n=2)
+    ]
+    hint = f"Did you mean {' or '.join(dict.fromkeys(close))}? " if close else ""
+    return NothingSelected(
+        f"No vector matches {asked}.",
+        f"{hint}See 'kmsproof list vectors' for what there is.",
+    )

@@ -1,0 +1,1 @@
+"""The test vectors: the code that makes, checks and loads them."""
