@@ -1,0 +1,104 @@
+"""AES of the reference as keys of a target: GCM, ECB and CBC."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from kmsproof.capability import AlgorithmCapability, LengthRange
+from kmsproof.messages import Decrypt, Encrypt, ImportKey
+from kmsproof.outcome import Decrypted, Encrypted, Ok, Outcome, Rejected
+from kmsproof.vocabulary import Algorithm, HexBytes, Operation, ProtectionLevel, RejectionClass
+from kmsproof_adapters.aes import (
+    STANDARD_TAG_LENGTHS,
+    LibraryAesKey,
+    block_mode_capability,
+    gcm_capability,
+    wrong_key_length,
+)
+from kmsproof_adapters.local_target import HeldKey
+from kmsproof_reference.block_modes import Cbc, Ecb
+from kmsproof_reference.errors import InvalidArgument, InvalidCiphertext, Refusal
+from kmsproof_reference.gcm import Gcm
+from kmsproof_reference.padding import NoPadding, Pkcs7Padding
+
+CLASSES: dict[type[Exception], RejectionClass] = {
+    InvalidArgument: RejectionClass.INVALID_ARGUMENT,
+    InvalidCiphertext: RejectionClass.INVALID_CIPHERTEXT,
+}
+
+
+def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
+    """Declare what the standards allow; the reference has no limits of its own."""
+    return (
+        gcm_capability(level, LengthRange(1), STANDARD_TAG_LENGTHS),
+        block_mode_capability(Algorithm.ECB, level),
+        block_mode_capability(Algorithm.CBC, level),
+    )
+
+
+def load_key(request: ImportKey) -> Outcome[HeldKey]:
+    """Load an AES key."""
+    return wrong_key_length(request) or Ok(ReferenceAesKey(request.material))
+
+
+class ReferenceAesKey(LibraryAesKey):
+    """An AES key of the reference; a mode expands it once, when it is first used."""
+
+    caught = (Refusal,)
+
+    def __init__(self, material: bytes) -> None:
+        super().__init__()
+        self._material = material
+
+    def refused(self, error: Exception, operation: Operation) -> Rejected | None:
+        """Return the class that the reference's own exception stands for."""
+        rejection = CLASSES.get(type(error))
+        if rejection is None:
+            return None
+        return Rejected(rejection, type(error).__name__, str(error))
+
+    @cached_property
+    def _gcm(self) -> Gcm:
+        return Gcm(self._material)
+
+    @cached_property
+    def _ecb(self) -> dict[bool, Ecb]:
+        return {
+            True: Ecb(self._material, Pkcs7Padding()),
+            False: Ecb(self._material, NoPadding()),
+        }
+
+    @cached_property
+    def _cbc(self) -> dict[bool, Cbc]:
+        return {
+            True: Cbc(self._material, Pkcs7Padding()),
+            False: Cbc(self._material, NoPadding()),
+        }
+
+    def encrypt_gcm(self, request: Encrypt, iv: HexBytes, tag_length: int) -> Outcome[Encrypted]:
+        """GCM-AE."""
+        ciphertext, tag = self._gcm.encrypt(iv, request.plaintext, request.aad or b"", tag_length)
+        return Ok(Encrypted(HexBytes(ciphertext), iv, HexBytes(tag)))
+
+    def decrypt_gcm(
+        self, request: Decrypt, iv: HexBytes, tag: HexBytes, tag_length: int
+    ) -> Outcome[Decrypted]:
+        """GCM-AD."""
+        plaintext = self._gcm.decrypt(iv, request.ciphertext, request.aad or b"", tag, tag_length)
+        return Ok(Decrypted(HexBytes(plaintext)))
+
+    def encrypt_ecb(self, plaintext: bytes, *, padded: bool) -> bytes:
+        """ECB encryption."""
+        return self._ecb[padded].encrypt(plaintext)
+
+    def decrypt_ecb(self, ciphertext: bytes, *, padded: bool) -> bytes:
+        """ECB decryption."""
+        return self._ecb[padded].decrypt(ciphertext)
+
+    def encrypt_cbc(self, iv: bytes, plaintext: bytes, *, padded: bool) -> bytes:
+        """CBC encryption."""
+        return self._cbc[padded].encrypt(iv, plaintext)
+
+    def decrypt_cbc(self, iv: bytes, ciphertext: bytes, *, padded: bool) -> bytes:
+        """CBC decryption."""
+        return self._cbc[padded].decrypt(iv, ciphertext)

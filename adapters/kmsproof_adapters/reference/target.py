@@ -1,0 +1,29 @@
+"""The reference as a target: what it declares, and how its keys are loaded."""
+
+from __future__ import annotations
+
+import platform
+
+from kmsproof.capability import PROTOCOL_VERSION, Description
+from kmsproof.target import Target
+from kmsproof.vocabulary import ProtectionLevel
+from kmsproof_adapters.aes import AES_KEY_SPECS, aes_keys
+from kmsproof_adapters.installed import adapter_version, version_of
+from kmsproof_adapters.local_target import LocalTarget
+from kmsproof_adapters.reference import aes
+
+LEVEL = ProtectionLevel.SOFTWARE
+
+
+def open_reference() -> Target:
+    """Open the reference; nothing is shared between two of them."""
+    description = Description(
+        protocol=PROTOCOL_VERSION,
+        name="kmsproof reference",
+        version=version_of("kmsproof") or "not installed",
+        keys=(aes_keys(LEVEL),),
+        algorithms=aes.capabilities(LEVEL),
+        adapter=adapter_version(),
+        notes=(f"Python {platform.python_version()}",),
+    )
+    return LocalTarget(description, dict.fromkeys(AES_KEY_SPECS, aes.load_key))
