@@ -90,12 +90,13 @@ def kmsproof() -> None:
 
 def main() -> NoReturn:
     """Run the command line; the exit codes are those of the help text."""
-    sys.exit(_run())
+    sys.exit(run_arguments(sys.argv[1:]))
 
 
-def _run() -> int:
+def run_arguments(arguments: list[str]) -> int:
+    """Run the command line with these arguments and return its exit code."""
     try:
-        result = kmsproof.main(standalone_mode=False)
+        result = kmsproof.main(arguments, prog_name="kmsproof", standalone_mode=False)
         return result if isinstance(result, int) else ExitCode.CONFORMANT
     except click.exceptions.NoArgsIsHelpError as help_wanted:
         help_wanted.show()

@@ -10,6 +10,10 @@ from kmsproof_vectors.load import CorpusFault, corpus_folder, load_file, load_ma
 from kmsproof.errors import CorpusError
 from kmsproof.selection import Filters, selected_groups
 from kmsproof_vectors.model import CorpusFile, Manifest, ManifestEntry
+from kmsproof_vectors.validate import corpus_problems, schema_problems
+
+SHOWN_PROBLEMS = 20
+"""How many problems of a corpus are listed."""
 
 
 class Corpus:
@@ -83,3 +87,27 @@ def load_corpus(folder: Path | None) -> Corpus:
     except CorpusFault as fault:
         raise CorpusError(fault.message, fault.remedy) from None
     return Corpus(found, manifest, digest)
+
+
+def validate_corpus(folder: Path | None) -> str:
+    """Check every file of a corpus: digest, schema, and the rules that no schema can state.
+
+    Returns:
+        One sentence about a corpus that is in order.
+
+    Raises:
+        CorpusError: if anything is wrong; the error lists the first problems.
+    """
+    corpus = load_corpus(folder)
+    files = [(entry, corpus.file(entry.family)) for entry in corpus.manifest.files]
+    problems = corpus_problems(corpus.manifest, files)
+    problems += schema_problems(corpus.folder, corpus.manifest)
+    if problems:
+        listed = "\n".join(f"  {problem}" for problem in problems[:SHOWN_PROBLEMS])
+        raise CorpusError(
+            f"The corpus in {corpus.folder} has {len(problems)} problems:\n{listed}",
+            "Correct the code that makes it and run 'make vectors'.",
+        )
+    return (
+        f"{corpus.total} tests in {len(files)} files: digests, schemas and rules are in order."
+    )

@@ -38,6 +38,20 @@ class Event(
     """Base of everything that stands in a log."""
 
 
+class Shape(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a selected vector puts in, without the bytes.
+
+    A verdict that is green carries no detail. The shape lets a reader of the log see all the same
+    what the vectors that pass have in common, and the failing ones have not.
+    """
+
+    id: str
+    operation: str
+    valid: bool
+    lengths: dict[str, int]
+    """Lengths in bytes of the inputs, by the names of ``Detail.given``; a number is itself."""
+
+
 class Family(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A corpus file as the log names it: one exact parameter set."""
 
@@ -51,6 +65,10 @@ class Family(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     selected: int
     """Tests that the user's filters left."""
     sha256: str
+    classes: dict[str, str] = {}
+    """The edge-case classes of the file and what each is about."""
+    shapes: tuple[Shape, ...] = ()
+    """The selected vectors; may be absent."""
 
 
 class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
