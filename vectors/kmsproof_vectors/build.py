@@ -1,34 +1,46 @@
-"""Make the corpus: ``python -m kmsproof_vectors.build``, or with ``--check`` see that it is current.
+"""Make the corpus: ``python -m kmsproof_vectors.build``; with ``--check`` see that it is current.
 
 Every file is made from code and a fixed seed, so that each build gives the same bytes.
 """
 
 from __future__ import annotations
 
+import argparse
 import multiprocessing
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
 
 from kmsproof_vectors import readme, schemas
 from kmsproof_vectors.builder import build, encode, manifest_entry
+from kmsproof_vectors.case import BrokenCase
 from kmsproof_vectors.cases.catalogue import recipes
 from kmsproof_vectors.encoding import json_encoder
 from kmsproof_vectors.load import MANIFEST_NAME, corpus_folder, data_folder, decode_file
-from kmsproof_vectors.model import CORPUS_VERSION, CorpusFile, Manifest, ManifestEntry
+from kmsproof_vectors.model import CORPUS_VERSION, Manifest, ManifestEntry
 from kmsproof_vectors.validate import corpus_problems
 
 WITHDRAWN: dict[str, str] = {}
 """Ids that were published once and are no longer used, each with the reason."""
 
+WITNESS_RECORD = "witnesses.json"
+"""The one file beside the corpus that is not made here: who confirmed it."""
+
+SHOWN_PROBLEMS = 20
+
 Made = tuple[ManifestEntry, bytes]
 
 
 def make_file(number: int) -> Made:
-    """Make the corpus file of one recipe."""
+    """Make the corpus file of one recipe.
+
+    Raises:
+        BrokenCase: if a case does not make what it says.
+    """
     recipe = recipes()[number]
     file = build(recipe)
     data = encode(file)
@@ -36,84 +48,113 @@ def make_file(number: int) -> Made:
 
 
 def make_all() -> list[Made]:
-    """Make all corpus files, on all cores, in the order of the recipes."""
+    """Make all corpus files, on all cores, in the order of the recipes.
+
+    Raises:
+        BrokenCase: if a case does not make what it says.
+    """
     numbers = range(len(recipes()))
     with multiprocessing.Pool() as pool:
         return pool.map(make_file, numbers, chunksize=1)
 
 
-def encoded_manifest(made: Sequence[Made]) -> bytes:
-    """Return the bytes of the manifest."""
-    manifest = Manifest(
+def manifest_of(made: Sequence[Made]) -> Manifest:
+    """Return the manifest of a corpus that was made."""
+    return Manifest(
         corpus_version=CORPUS_VERSION,
         files=tuple(entry for entry, _ in made),
         withdrawn=WITHDRAWN,
     )
-    return msgspec.json.format(json_encoder().encode(manifest), indent=1) + b"\n"
 
 
 def contents(made: Sequence[Made]) -> dict[str, bytes]:
     """Return what the corpus folder must hold, by path, the witness record aside."""
-    return {entry.path: data for entry, data in made} | {MANIFEST_NAME: encoded_manifest(made)}
+    manifest = msgspec.json.format(json_encoder().encode(manifest_of(made)), indent=1) + b"\n"
+    return {entry.path: data for entry, data in made} | {MANIFEST_NAME: manifest}
 
 
 def problems_of(made: Sequence[Made]) -> list[str]:
     """Return what is wrong with a corpus that was made."""
-    files: list[tuple[ManifestEntry, CorpusFile]] = [
-        (entry, decode_file(data, Path(entry.path))) for entry, data in made
-    ]
-    manifest = Manifest(
-        corpus_version=CORPUS_VERSION,
-        files=tuple(entry for entry, _ in made),
-        withdrawn=WITHDRAWN,
-    )
-    return corpus_problems(manifest, files)
+    files = [(entry, decode_file(data, Path(entry.path))) for entry, data in made]
+    return corpus_problems(manifest_of(made), files)
 
 
-def drift(wanted: dict[str, bytes], folder: Path) -> list[str]:
-    """Return how the files in a folder differ from what they must be."""
-    found = [
-        f"{path} is {'not what the code makes' if (folder / path).is_file() else 'missing'}"
-        for path, data in wanted.items()
-        if not (folder / path).is_file() or (folder / path).read_bytes() != data
-    ]
-    known = {*wanted, "witnesses.json"}
-    present = (file.relative_to(folder).as_posix() for file in folder.rglob("*.json"))
-    return found + [f"{path} is not made by any recipe" for path in present if path not in known]
+def drift(wanted: Mapping[str, bytes], folder: Path) -> list[str]:
+    """Return how the files in a folder differ from what they must be, the first place of each."""
+    problems: list[str] = []
+    for path, data in wanted.items():
+        if not (folder / path).is_file():
+            problems.append(f"{path} is missing")
+        elif (found := (folder / path).read_bytes()) != data:
+            problems.append(f"{path} is not what the code makes: {_first_difference(found, data)}")
+    return problems + [f"{path} is not made by any recipe" for path in _strangers(wanted, folder)]
 
 
-def main(arguments: list[str]) -> int:
-    """Make the corpus and its schemas, or check them; return the exit code."""
-    began = time.monotonic()
-    made = make_all()
-    wanted, folder = contents(made), corpus_folder()
-    problems = problems_of(made)
-    readme_path = data_folder() / "README.md"
-    if "--check" in arguments:
-        problems += drift(wanted, folder)
-        problems += readme.drift(made, readme_path)
-    elif not problems:
-        _write(wanted, folder)
-        readme.update(made, readme_path)
-    for problem in problems[:20]:
-        print(f"{problem}.", file=sys.stderr)
-    if problems:
-        print(f"{len(problems)} problems; 'make vectors' makes the corpus anew.", file=sys.stderr)
-        return 1
-    tests = sum(entry.number_of_tests for entry, _ in made)
-    seconds = time.monotonic() - began
-    print(f"{tests} tests in {len(made)} files, made in {seconds:.1f} s")
-    return schemas.command(schemas.corpus_schemas(), arguments)
+def _first_difference(found: bytes, wanted: bytes) -> str:
+    pairs = zip_longest(found.split(b"\n"), wanted.split(b"\n"))
+    for number, (have, want) in enumerate(pairs, start=1):
+        if have != want:
+            name = (want or have or b"").partition(b'"id":"')[2].partition(b'"')[0]
+            return f"line {number}" + (f", {name.decode()}" if name else "")
+    return "no line"
 
 
-def _write(wanted: dict[str, bytes], folder: Path) -> None:
-    for file in folder.rglob("*.json"):
-        if file.relative_to(folder).as_posix() not in {*wanted, "witnesses.json"}:
-            file.unlink()
+def _strangers(wanted: Mapping[str, bytes], folder: Path) -> Iterator[str]:
+    for file in sorted(folder.rglob("*.json")):
+        path = file.relative_to(folder).as_posix()
+        if path not in wanted and path != WITNESS_RECORD:
+            yield path
+
+
+def write(wanted: Mapping[str, bytes], folder: Path) -> None:
+    """Write the corpus into its folder; a file that no recipe makes any more is removed."""
+    for path in _strangers(wanted, folder):
+        (folder / path).unlink()
     for path, data in wanted.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Make the corpus, its tables in the README and its schemas, or check them.
+
+    Returns:
+        The exit code: 1 if a case is broken, or something is not as the code makes it.
+    """
+    parser = argparse.ArgumentParser(description="Make the corpus from its cases.")
+    parser.add_argument("--check", action="store_true", help="compare only, and write nothing")
+    check = parser.parse_args(arguments).check
+    began = time.monotonic()
+    try:
+        made = make_all()
+    except BrokenCase as broken:
+        print(f"A case does not make what it says: {broken}.", file=sys.stderr)
+        return 1
+    problems = _checked(made) if check else _written(made)
+    for problem in problems[:SHOWN_PROBLEMS]:
+        print(f"{problem}.", file=sys.stderr)
+    if problems:
+        print(f"{len(problems)} problems; 'make vectors' makes the corpus anew.", file=sys.stderr)
+        return 1
+    for entry, data in made:
+        print(f"{entry.number_of_tests:>6} tests  {len(data) / 1e6:5.1f} MB  {entry.path}")
+    tests = sum(entry.number_of_tests for entry, _ in made)
+    print(f"{tests:>6} tests in {len(made)} files, made in {time.monotonic() - began:.1f} s")
+    return schemas.command(schemas.corpus_schemas(), arguments)
+
+
+def _checked(made: Sequence[Made]) -> list[str]:
+    problems = problems_of(made) + drift(contents(made), corpus_folder())
+    return problems + readme.drift(made, data_folder() / "README.md")
+
+
+def _written(made: Sequence[Made]) -> list[str]:
+    problems = problems_of(made)
+    if not problems:
+        write(contents(made), corpus_folder())
+        readme.update(made, data_folder() / "README.md")
+    return problems
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from kmsproof_vectors.case import Case, Draft, require
+from kmsproof_vectors.case import BrokenCase, Case, Draft, case_book, require
 from kmsproof_vectors.encoding import json_encoder
 from kmsproof_vectors.maker import ParameterSet
 from kmsproof_vectors.model import (
@@ -25,9 +25,7 @@ from kmsproof_vectors.model import (
     Result,
 )
 from kmsproof_vectors.notes import CLASSES, NOTES
-
-SCHEMA_NAME = "corpus_file.schema.json"
-"""The schema that every corpus file names."""
+from kmsproof_vectors.schemas import FILE_SCHEMA
 
 
 @dataclass(frozen=True)
@@ -46,11 +44,7 @@ def build(recipe: Recipe) -> CorpusFile:
     Raises:
         BrokenCase: if a case does not make what it says.
     """
-    drafts = [
-        draft
-        for made in recipe.cases
-        for draft in made.make(recipe.maker(recipe.parameters, made))
-    ]
+    drafts = [draft for made in case_book(*recipe.cases) for draft in _drafts(recipe, made)]
     groups = tuple(_groups(drafts))
     tests = [test for group in groups for test in group.tests]
     parameters = recipe.parameters
@@ -58,7 +52,7 @@ def build(recipe: Recipe) -> CorpusFile:
     flags |= {flag for uniformity in parameters.uniformities for flag in uniformity.flags}
     classes = {test.case for test in tests} | {one.case for one in parameters.uniformities}
     return CorpusFile(
-        schema=SCHEMA_NAME,
+        schema=FILE_SCHEMA,
         corpus_version=CORPUS_VERSION,
         family=parameters.family,
         key_spec=parameters.key_spec,
@@ -73,17 +67,32 @@ def build(recipe: Recipe) -> CorpusFile:
     )
 
 
+def _drafts(recipe: Recipe, made: Case[Any]) -> list[Draft]:
+    """Make the tests of one case, and see that their results are those that it promises."""
+    try:
+        drafts = list(made.make(recipe.maker(recipe.parameters, made)))
+        invalid = any(draft.test.result is Result.INVALID for draft in drafts)
+        promised = Result.INVALID in made.results
+        require(invalid == promised, "the results are not those of the description")
+    except BrokenCase as broken:
+        raise BrokenCase(f"{recipe.parameters.family}/{made.slug}: {broken}") from None
+    return drafts
+
+
 def _class_order(name: str) -> tuple[str, int]:
     return name[0], int(name[1:])
 
 
 def _groups(drafts: Iterable[Draft]) -> Iterable[Group]:
-    """Gather the tests of each key, valid ones first, since they control the others."""
+    """Gather the tests of each key and tag length: controls first, then valid, then invalid."""
     gathered: dict[tuple[GroupKey, int | None], list[AnyTest]] = {}
     for draft in drafts:
         gathered.setdefault((draft.key, draft.tag_length), []).append(draft.test)
     for (key, tag_length), tests in gathered.items():
-        ordered = sorted(tests, key=lambda test: test.result is Result.INVALID)
+        controls = {test.control for test in tests}
+        ordered = sorted(
+            tests, key=lambda test: (test.result is Result.INVALID, test.id not in controls)
+        )
         yield Group(key=key, tag_length=tag_length, tests=tuple(ordered))
 
 

@@ -1,7 +1,7 @@
 """A case: a short function that makes the vectors of one edge case, and what it needs for that.
 
-A case is decorated with the edge-case class it belongs to, its slug, flags and clause. Its docstring
-is its published description. It yields drafts; a draft is a test and the key that it belongs to::
+A case is decorated with the edge-case class it belongs to, its slug, flags and clause. Its
+docstring is its published description. It yields drafts; a draft is a test and its key::
 
     @case("G3", "tag-bit-flipped", flags=("ModifiedTag",), clause=TAG_CHECK)
     def tag_bit_flipped(family: Gcm) -> Iterator[Draft]:
@@ -23,10 +23,14 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from typing import Generic, TypeVar
 
-from kmsproof_vectors.model import AnyTest, Clause, GroupKey
+from kmsproof_vectors.model import AnyTest, Clause, GroupKey, Result
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """What the parts of an id look like."""
+
+
+OPENING = re.compile(r"\*\*(Valid|Invalid|Valid and invalid)\.\*\* ")
+"""How a description begins."""
 
 
 class BrokenCase(Exception):
@@ -64,7 +68,15 @@ class Case(Generic[F]):
     flags: tuple[str, ...]
     clause: Clause
     description: str
+    """The first paragraph of the docstring, on one line."""
     make: Callable[[F], Iterator[Draft]]
+
+    @property
+    def results(self) -> frozenset[Result]:
+        """The results that the description promises."""
+        opening = OPENING.match(self.description)
+        words = opening[1].lower().split(" and ") if opening else ()
+        return frozenset(Result(word) for word in words)
 
 
 def case(
@@ -79,13 +91,17 @@ def case(
         clause: where the standard says what must happen.
 
     Raises:
-        BrokenCase: if the function has no docstring or the slug is malformed.
+        BrokenCase: if the docstring does not begin as it must, or the slug is malformed.
     """
 
     def decorate(function: Callable[[F], Iterator[Draft]]) -> Case[F]:
-        require(bool(function.__doc__), f"the case {slug} has no description")
         require(SLUG.fullmatch(slug) is not None, f"{slug!r} is no slug")
-        return Case(edge_class, slug, flags, clause, cleandoc(function.__doc__ or ""), function)
+        description = cleandoc(function.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+        require(
+            OPENING.match(description) is not None,
+            f"the description of the case {slug} does not begin with **Valid.** or **Invalid.**",
+        )
+        return Case(edge_class, slug, flags, clause, description, function)
 
     return decorate
 

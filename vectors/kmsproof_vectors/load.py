@@ -13,6 +13,9 @@ from kmsproof_vectors.model import CORPUS_VERSION, CorpusFile, Manifest, Manifes
 
 MANIFEST_NAME = "manifest.json"
 
+REMEDY = "Restore the file, install kmsproof again, or in a checkout run 'make vectors'."
+"""What to do about a file that is not as it was published."""
+
 _MANIFEST_DECODER = json_decoder(Manifest)
 _FILE_DECODER = json_decoder(CorpusFile)
 
@@ -52,13 +55,13 @@ def load_manifest(folder: Path) -> tuple[Manifest, str]:
         CorpusFault: if there is none, it is broken, or it is of another corpus version.
     """
     path = folder / MANIFEST_NAME
-    data = _read(path, "Give the folder that holds a corpus and its manifest.json.")
+    data = read(path, "Give the folder that holds a corpus and its manifest.json.")
     try:
         manifest = _MANIFEST_DECODER.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CorpusFault(
             f"{path} is no manifest of a corpus ({error}).",
-            "Restore it, or make the corpus again with 'make vectors'.",
+            REMEDY,
         ) from None
     if manifest.corpus_version.split(".")[0] != CORPUS_VERSION.split(".")[0]:
         raise CorpusFault(
@@ -73,16 +76,24 @@ def load_file(folder: Path, entry: ManifestEntry) -> CorpusFile:
     """Read one corpus file and see that it is the one in the manifest.
 
     Raises:
-        CorpusFault: if it is missing, unreadable, broken, or has another digest.
+        CorpusFault: if it is missing, unreadable, broken, has another digest, or is about something
+            else than the manifest says.
     """
     path = folder / entry.path
-    data = _read(path, "Restore the file, or make the corpus again with 'make vectors'.")
+    data = read(path)
     if hashlib.sha256(data).hexdigest() != entry.sha256:
         raise CorpusFault(
             f"{path} is not the file that the manifest describes: its SHA-256 differs.",
-            "Restore the file; if it was changed on purpose, run 'make vectors'.",
+            REMEDY,
         )
-    return decode_file(data, path)
+    file = decode_file(data, path)
+    if (file.family, file.number_of_tests) != (entry.family, entry.number_of_tests):
+        raise CorpusFault(
+            f"The manifest says that {path} holds {entry.number_of_tests} tests of {entry.family}; "
+            f"it holds {file.number_of_tests} of {file.family}.",
+            REMEDY,
+        )
+    return file
 
 
 def decode_file(data: bytes, path: Path) -> CorpusFile:
@@ -96,11 +107,16 @@ def decode_file(data: bytes, path: Path) -> CorpusFile:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CorpusFault(
             f"{path} is not in the corpus format ({error}).",
-            "Restore it, or make the corpus again with 'make vectors'.",
+            REMEDY,
         ) from None
 
 
-def _read(path: Path, remedy: str) -> bytes:
+def read(path: Path, remedy: str = REMEDY) -> bytes:
+    """Read a file.
+
+    Raises:
+        CorpusFault: if it cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:

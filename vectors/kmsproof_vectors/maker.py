@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -19,6 +20,7 @@ from kmsproof_vectors.case import SLUG, Case, Draft, require
 from kmsproof_vectors.encoding import HexBytes
 from kmsproof_vectors.model import (
     AnyTest,
+    Clause,
     EncryptTest,
     GroupKey,
     Parameter,
@@ -29,6 +31,9 @@ from kmsproof_vectors.model import (
 SEED = b"kmsproof corpus 1.0: every key made from this is a test key"
 """The seed of everything random in the corpus. The personalisation string is the family and the
 case, so that a new case does not change the bytes of the others."""
+
+CONTROL_FLAGS = ("KnownAnswer",)
+"""Flags of a control in a case whose own flags say what is wrong with its other tests."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,17 @@ class ParameterSet:
     padding: PaddingMode | None
     description: str
     uniformities: tuple[Uniformity, ...] = ()
+
+
+class Common(TypedDict):
+    """The fields that every test has."""
+
+    id: str
+    case: str
+    result: Result
+    why: str
+    clause: Clause
+    flags: tuple[str, ...]
 
 
 class Maker:
@@ -66,7 +82,7 @@ class Maker:
         """Return the next bytes of this case's generator."""
         return HexBytes(self.drbg.generate(length))
 
-    def common(self, slug: str, result: Result, why: str) -> dict[str, Any]:
+    def common(self, slug: str, result: Result, why: str) -> Common:
         """Return the fields that every test has, from the case that makes it."""
         require(SLUG.fullmatch(slug) is not None, f"{slug!r} is no slug")
         require(why.endswith("."), f"{slug}: the reason must be a sentence")
@@ -90,15 +106,52 @@ class Maker:
         oracle: str | None = None,
         **changes: HexBytes | None,
     ) -> Draft:
-        """Return the invalid test that differs from a valid one in what ``changes`` names.
+        """Return the invalid test that differs from a valid one in the one input named.
+
+        ``plaintext`` among the changes of a decryption is no input: it is what a target that skips
+        the check would give away.
 
         Raises:
-            BrokenCase: if nothing is changed, or the control is no valid test.
+            BrokenCase: if another number of inputs is changed, or the control is no valid test.
         """
+        changed = changed_inputs(control.test, changes)
+        require(len(changed) == 1, f"{slug}: {sorted(changed) or 'nothing'} instead of one input")
+        return self._invalid(control, slug, why, rejections, probes, oracle, changes)
+
+    def moved(
+        self,
+        control: Draft,
+        slug: str,
+        why: str,
+        *,
+        rejections: tuple[RejectionClass, ...],
+        oracle: str | None = None,
+        **changes: HexBytes | None,
+    ) -> Draft:
+        """Return the invalid test in which bytes of a valid one stand in another of two inputs.
+
+        Raises:
+            BrokenCase: if other than two inputs are changed, or together they have other bytes.
+        """
+        changed = changed_inputs(control.test, changes)
+        require(len(changed) == 2, f"{slug}: {sorted(changed) or 'nothing'} instead of two inputs")
+        before = sorted(b"".join(getattr(control.test, name) or b"" for name in changed))
+        after = sorted(b"".join(changes[name] or b"" for name in changed))
+        require(before == after, f"{slug}: bytes are not only moved")
+        return self._invalid(control, slug, why, rejections, (), oracle, changes)
+
+    def _invalid(
+        self,
+        control: Draft,
+        slug: str,
+        why: str,
+        rejections: tuple[RejectionClass, ...],
+        probes: tuple[Parameter, ...],
+        oracle: str | None,
+        changes: Mapping[str, HexBytes | None],
+    ) -> Draft:
         before = control.test
         require(before.result is Result.VALID, f"{slug}: the control is not valid")
-        changed = [name for name, value in changes.items() if getattr(before, name) != value]
-        require(bool(changed), f"{slug}: nothing differs from {before.id}")
         fields = msgspec.structs.asdict(before)
         fields.update(self.common(slug, Result.INVALID, why))
         fields.update(changes)
@@ -107,3 +160,18 @@ class Maker:
             fields["ciphertext"] = fields["tag"] = None
         test: AnyTest = type(before)(**fields)
         return Draft(control.key, control.tag_length, test)
+
+
+def changed_inputs(test: AnyTest, changes: Mapping[str, HexBytes | None]) -> set[str]:
+    """Return the names of what the target is given that would be other than in a test."""
+    answers = ("ciphertext", "tag") if isinstance(test, EncryptTest) else ("plaintext",)
+    return {
+        name
+        for name, value in changes.items()
+        if name not in answers and getattr(test, name) != value
+    }
+
+
+def flagged(draft: Draft, flags: tuple[str, ...]) -> Draft:
+    """Return the same test with flags of its own instead of its case's."""
+    return replace(draft, test=msgspec.structs.replace(draft.test, flags=flags))

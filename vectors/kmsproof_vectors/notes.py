@@ -12,15 +12,15 @@ from kmsproof_vectors.model import BugType, Note
 
 CLASSES: Final[dict[str, str]] = {
     "G1": "GCM known answers: message and AAD lengths around every block boundary",
-    "G2": "GCM tags replaced: constants, complement, all most or least significant bits, bit pairs",
-    "G3": "GCM tags with one bit flipped, all 128 in turn",
-    "G4": "GCM ciphertexts with one bit flipped, at the ends of every block",
-    "G5": "GCM associated data changed, moved into the ciphertext, or exchanged with it",
-    "G6": "GCM IVs changed or exchanged",
+    "G2": "GCM tags replaced: constants, several bits, strings, tags of other computations",
+    "G3": "GCM tags with one bit flipped: each of 128, in short tags each byte",
+    "G4": "GCM ciphertexts with one bit flipped in each byte; cut, extended, reordered",
+    "G5": "GCM associated data changed in each byte, cut, extended, moved into the ciphertext",
+    "G6": "GCM IVs changed in each byte, exchanged, or like another one",
     "G7": "GCM tags cut or extended",
     "G8": "GCM IVs of every length that libraries treat differently",
     "G9": "GCM counters that wrap inside the message",
-    "G10": "GCM ciphertexts whose valid tag is all zeros or all ones",
+    "G10": "GCM messages whose right tag or GHASH value is all zeros or all ones",
     "G12": "GCM encryptions of two messages under one IV",
     "G13": "GCM with large associated data and large messages",
     "G14": "GCM derived again from single block encryptions under the same key",
@@ -42,6 +42,7 @@ CLASSES: Final[dict[str, str]] = {
 
 WAITING: Final[dict[str, str]] = {
     "G1": "live mode: without a known key only the round trip, or G14",
+    "G7": "profile: tags of lengths that the standard does not have",
     "G8": "profile: whether a target must take IVs of other lengths; here its declaration decides",
     "G11": "live mode: IVs that the target chooses, over many encryptions",
     "G12": "profile: whether a target must refuse a repeated IV",
@@ -131,6 +132,7 @@ NOTES: Final[dict[str, Note]] = {
         bug_type=BugType.CONFIDENTIALITY,
         description="The answer was derived from single block encryptions under the same key.",
         effect="A key that also serves ECB or CBC gives away GCM's hash subkey and keystream.",
+        cves=("CVE-2020-8912",),
     ),
     "KeyCommitment": Note(
         bug_type=BugType.CONFIDENTIALITY,
@@ -153,6 +155,11 @@ NOTES: Final[dict[str, Note]] = {
         bug_type=BugType.MISSING_STEP,
         description="The ciphertext holds no padding at all.",
         effect="A target that accepts it confuses the two padding modes.",
+    ),
+    "PaddingLookalike": Note(
+        bug_type=BugType.EDGE_CASE,
+        description="The message itself ends in bytes that a padding would add.",
+        effect="A target that removes more than the one PKCS #7 padding cuts the message.",
     ),
     "PartialBlock": Note(
         bug_type=BugType.MISSING_STEP,

@@ -1,66 +1,137 @@
-"""Keep the table of classes in the corpus's README current."""
+"""Keep the tables in the corpus's README current: files, classes, and the cases with their text."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from kmsproof_vectors.cases.catalogue import recipes
 from kmsproof_vectors.load import decode_file
-from kmsproof_vectors.model import ManifestEntry
+from kmsproof_vectors.model import CorpusFile, ManifestEntry
 from kmsproof_vectors.notes import CLASSES, WAITING
 
-BEGIN = "<!-- table of classes: begin (made by the build) -->"
-END = "<!-- table of classes: end -->"
+BEGIN = "<!-- made by the build: begin -->"
+END = "<!-- made by the build: end -->"
+
+KEY_SIZES = ("128", "192", "256")
+"""The bits of AES keys, as they stand in the name of a family."""
 
 Made = Sequence[tuple[ManifestEntry, bytes]]
 
 
-def table(made: Made) -> Iterator[str]:
-    """Yield the lines of the table: where each class is covered, or why it waits."""
-    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    slugs: dict[str, set[str]] = defaultdict(set)
-    total = 0
-    for entry, data in made:
-        file = decode_file(data, Path(entry.path))
-        bits = str(file.key_spec).rpartition("_")[2]
-        for group in file.groups:
-            for test in group.tests:
-                counts[test.case][bits] += 1
-                slugs[test.case].add(test.id.split("/")[1])
-                total += 1
-        for uniformity in file.uniformities:
-            counts[uniformity.case][bits] += 1
-            slugs[uniformity.case].add(uniformity.id.split("/")[1])
-    yield "| class | what it is about | 128 | 192 | 256 | cases | what waits |"
+class Counts:
+    """How many tests a corpus has, by what and by key size."""
+
+    def __init__(self, files: Sequence[CorpusFile]) -> None:
+        self.by_class: Counter[tuple[str, str]] = Counter()
+        self.by_case: Counter[tuple[str, str, str]] = Counter()
+        self.sets: Counter[tuple[str, str]] = Counter()
+        self.kinds: dict[str, dict[str, None]] = {}
+        for file in files:
+            kind, bits = kind_of(file.family)
+            for group in file.groups:
+                for test in group.tests:
+                    self.by_class[test.case, bits] += 1
+                    self.by_case[kind, test.id.split("/")[1], bits] += 1
+                    self.kinds.setdefault(test.case, {})[kind] = None
+            for uniformity in file.uniformities:
+                self.sets[uniformity.case, bits] += 1
+                self.kinds.setdefault(uniformity.case, {})[kind] = None
+
+    def of_class(self, name: str) -> list[str]:
+        """Return the cells of a class, one for each key size."""
+        return [
+            " + ".join(
+                text
+                for count, text in (
+                    (self.by_class[name, bits], str(self.by_class[name, bits])),
+                    (self.sets[name, bits], f"{self.sets[name, bits]} sets"),
+                )
+                if count
+            )
+            for bits in KEY_SIZES
+        ]
+
+    def of_case(self, kind: str, slug: str) -> str:
+        """Return how many tests a case has: one number if all key sizes have as many."""
+        numbers = [str(self.by_case[kind, slug, bits]) for bits in KEY_SIZES]
+        return numbers[0] if len(set(numbers)) == 1 else " / ".join(numbers)
+
+
+def kind_of(family: str) -> tuple[str, str]:
+    """Split the key size off the name of a family: ``aes-*-gcm`` and ``256``."""
+    found = re.search("|".join(KEY_SIZES), family)
+    return (family.replace(found[0], "*", 1), found[0]) if found else (family, "")
+
+
+def tables(made: Made) -> Iterator[str]:
+    """Yield the lines that the build writes into the README."""
+    files = [decode_file(data, Path(entry.path)) for entry, data in made]
+    counts = Counts(files)
+    total = sum(file.number_of_tests for file in files)
+    yield f"{total} tests in {len(files)} files.\n"
+    yield from _classes(counts)
+    yield from _files(files)
+    yield from _cases(counts)
+
+
+def _classes(counts: Counts) -> Iterator[str]:
+    yield "| class | what it is about | files | 128 | 192 | 256 | what waits |"
     yield "|---|---|---|---|---|---|---|"
     for name in sorted({*CLASSES, *WAITING}, key=lambda one: (one[0] != "G", int(one[1:]))):
-        cells = [str(counts[name].get(bits, 0)) for bits in ("128", "192", "256")]
-        cases = ", ".join(f"`{slug}`" for slug in sorted(slugs[name]))
-        about = CLASSES.get(name, "")
-        yield f"| {name} | {about} | {' | '.join(cells)} | {cases} | {WAITING.get(name, '')} |"
+        kinds = ", ".join(f"`{kind}`" for kind in counts.kinds.get(name, ())) or "none"
+        about, cells = CLASSES.get(name, ""), " | ".join(counts.of_class(name))
+        yield f"| {name} | {about} | {kinds} | {cells} | {WAITING.get(name, '')} |"
+    yield "\nA *set* is a uniformity: one verdict over all its members.\n"
+
+
+def _files(files: Sequence[CorpusFile]) -> Iterator[str]:
+    yield "## The files\n"
+    yield "| file | what it is | tests | valid | keys |"
+    yield "|---|---|---|---|---|"
+    for file in files:
+        tests = [test for group in file.groups for test in group.tests]
+        valid = sum(test.result == "valid" for test in tests)
+        keys = len({group.key for group in file.groups})
+        yield f"| `{file.family}` | {file.description} | {len(tests)} | {valid} | {keys} |"
     yield ""
-    yield f"{total} tests in all; G15 and C11 count verdicts over many tests, not tests."
 
 
-def _block(made: Made) -> str:
-    return "\n".join([BEGIN, *table(made), END])
+def _cases(counts: Counts) -> Iterator[str]:
+    yield "## The cases\n"
+    yield "The number of tests is that of one key size; three numbers are those of 128, 192, 256.\n"
+    kinds: set[str] = set()
+    for recipe in recipes():
+        kind, _ = kind_of(recipe.parameters.family)
+        if kind in kinds:
+            continue
+        kinds.add(kind)
+        yield f"### `{kind}`\n"
+        yield "| case | class | tests | description |"
+        yield "|---|---|---|---|"
+        for made in recipe.cases:
+            number = counts.of_case(kind, made.slug)
+            yield f"| `{made.slug}` | {made.edge_class} | {number} | {made.description} |"
+        yield ""
 
 
 def _replaced(text: str, made: Made) -> str:
     head, _, rest = text.partition(BEGIN)
     _, _, tail = rest.partition(END)
-    return head + _block(made) + tail
+    return "\n".join([head + BEGIN, *tables(made)]) + END + tail
 
 
 def update(made: Made, path: Path) -> None:
-    """Write the table into the README."""
+    """Write the tables into the README."""
     path.write_text(_replaced(path.read_text(encoding="utf-8"), made), encoding="utf-8")
 
 
 def drift(made: Made, path: Path) -> list[str]:
-    """Return a sentence if the README's table is not current; an installed copy has none."""
+    """Return a sentence if the README's tables are not current; an installed copy has none."""
     if not path.is_file():
         return []
     text = path.read_text(encoding="utf-8")
-    return [] if text == _replaced(text, made) else ["the table in vectors/README.md is not current"]
+    current = BEGIN in text and END in text and text == _replaced(text, made)
+    return [] if current else [f"the tables in {path.name} beside the corpus are not current"]

@@ -45,6 +45,9 @@ def schema_of(kind: object, title: str, identifier: str) -> Schema:
     """
     generated = cast(Schema, msgspec.json.schema(kind, schema_hook=schema_of_value))
     definitions = cast(dict[str, Schema], generated.get("$defs", {}))
+    for definition in definitions.values():  # Python 3.13 removes the indentation by itself
+        if "description" in definition:
+            definition["description"] = inspect.cleandoc(cast(str, definition["description"]))
     for struct in _structs(msgspec.inspect.type_info(kind), set()):
         definition = definitions.get(struct.__name__, {})
         properties = cast(dict[str, Schema], definition.get("properties", {}))

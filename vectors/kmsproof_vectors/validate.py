@@ -1,15 +1,27 @@
-"""The rules of the corpus that no schema can state."""
+"""The rules of the corpus that no schema can state.
+
+Each check gives a sentence, without its full stop, for every place where a rule is broken. The
+build applies them before it writes anything, ``kmsproof vectors validate`` to what is there.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from kmsproof_vectors.load import MANIFEST_NAME
+from kmsproof_reference.vocabulary import (
+    AES_KEY_LENGTHS,
+    SYMMETRIC_KEY_SPECS,
+    Algorithm,
+    PaddingMode,
+)
+from kmsproof_vectors.load import MANIFEST_NAME, read, schema_folder
 from kmsproof_vectors.model import (
     AnyTest,
     CorpusFile,
@@ -21,29 +33,32 @@ from kmsproof_vectors.model import (
     MonteCarloTest,
     Result,
 )
-from kmsproof_vectors.schemas import corpus_schemas
+from kmsproof_vectors.schemas import FILE_SCHEMA, MANIFEST_SCHEMA
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*){2}")
 """``family/case/slug``, each of lower-case words with hyphens."""
+
+CLASS = re.compile(r"[A-Z][1-9][0-9]*")
+"""How edge-case classes are named: ``G3``."""
 
 
 def corpus_problems(
     manifest: Manifest, files: Sequence[tuple[ManifestEntry, CorpusFile]]
 ) -> list[str]:
-    """Return what is wrong with a corpus, one sentence each; nothing if it is in order."""
+    """Return what is wrong with a corpus; nothing if it is in order."""
     problems: list[str] = []
     for entry, file in files:
         problems += (f"{entry.path}: {problem}" for problem in file_problems(file))
         problems += (f"{entry.path}: {problem}" for problem in _entry_problems(entry, file))
-    ids = Counter(found for _, file in files for found in _ids(file))
-    problems += (f"the id {found} is used {n} times" for found, n in ids.items() if n > 1)
-    problems += (f"the withdrawn id {one} is used again" for one in manifest.withdrawn if one in ids)
+    ids = Counter(name for _, file in files for name in set(_ids(file)))
+    problems += (f"the id {name} is used in {n} files" for name, n in ids.items() if n > 1)
+    problems += (
+        f"the withdrawn id {one} is used again" for one in manifest.withdrawn if one in ids
+    )
     return problems
-
-
-def _ids(file: CorpusFile) -> Iterator[str]:
-    yield from (test.id for group in file.groups for test in group.tests)
-    yield from (uniformity.id for uniformity in file.uniformities)
 
 
 def _entry_problems(entry: ManifestEntry, file: CorpusFile) -> Iterator[str]:
@@ -52,57 +67,65 @@ def _entry_problems(entry: ManifestEntry, file: CorpusFile) -> Iterator[str]:
             yield f"the manifest has another {name}"
 
 
-def schema_problems(folder: Path, manifest: Manifest) -> list[str]:
-    """Return where the files of a corpus are against their published schemas."""
-    from jsonschema_rs import validator_for
+def _ids(file: CorpusFile) -> Iterator[str]:
+    yield from (test.id for group in file.groups for test in group.tests)
+    yield from (uniformity.id for uniformity in file.uniformities)
 
-    schemas = corpus_schemas()
-    problems: list[str] = []
-    by_schema = {
-        "manifest.schema.json": [MANIFEST_NAME],
-        "corpus_file.schema.json": [entry.path for entry in manifest.files],
-    }
-    for name, paths in by_schema.items():
-        validator = validator_for(schemas[name])
-        for path in paths:
-            document = msgspec.json.decode((folder / path).read_bytes())
-            for error in validator.iter_errors(document):
-                place = "/".join(str(step) for step in error.instance_path)
-                problems.append(f"{path}: {place}: {error.message}")
-    return problems
+
+def schema_problems(folder: Path, manifest: Manifest) -> list[str]:
+    """Return where manifest and files of a corpus are against their published JSON Schemas.
+
+    Raises:
+        CorpusFault: if a schema or a file cannot be read.
+    """
+    paths = [entry.path for entry in manifest.files]
+    documents = [(MANIFEST_SCHEMA, MANIFEST_NAME), *((FILE_SCHEMA, path) for path in paths)]
+    return [
+        f"{path}: {problem}"
+        for schema, path in documents
+        for problem in against_schema(read(folder / path), schema)
+    ]
+
+
+def against_schema(data: bytes, schema: str) -> Iterator[str]:
+    """Yield where a JSON document is against the schema with that file name."""
+    for error in _validator(schema).iter_errors(cast(object, msgspec.json.decode(data))):
+        place = "/".join(str(part) for part in error.instance_path)
+        text = error.message if len(error.message) <= 160 else f"{error.message[:160]}…"
+        yield f"/{place}: {text}"
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    from jsonschema_rs import Draft202012Validator
+
+    document = msgspec.json.decode(read(schema_folder() / schema), type=dict[str, object])
+    return Draft202012Validator(document)
 
 
 def file_problems(file: CorpusFile) -> list[str]:
     """Return what is wrong within one corpus file."""
     tests = [test for group in file.groups for test in group.tests]
-    problems = list(_head_problems(file, tests))
-    for group in file.groups:
-        problems += _group_problems(group)
-    for found in _ids(file):
-        if not ID.fullmatch(found):
-            problems.append(f"{found} is not of the form family/case/slug")
-        if found.partition("/")[0] != file.family:
-            problems.append(f"{found} does not begin with the family {file.family}")
+    problems = [*_head_problems(file, tests), *_id_problems(file), *_oracle_problems(file, tests)]
+    for number, group in enumerate(file.groups, start=1):
+        problems += (f"group {number}: {problem}" for problem in _key_problems(file, group))
+        problems += _group_problems(file, group)
     return problems
 
 
 def _head_problems(file: CorpusFile, tests: Sequence[AnyTest]) -> Iterator[str]:
+    if file.schema != FILE_SCHEMA:
+        yield f"the schema is {file.schema}, not {FILE_SCHEMA}"
     if file.number_of_tests != len(tests):
         yield f"number_of_tests is {file.number_of_tests}, but there are {len(tests)}"
-    yield from _used(
-        "flag",
-        [*(flag for test in tests for flag in test.flags), *_of(file, "flags")],
-        file.notes,
-    )
+    flags = [flag for test in tests for flag in test.flags]
+    flags += [flag for one in file.uniformities for flag in one.flags]
+    yield from _used("flag", flags, file.notes)
     cases = [*(test.case for test in tests), *(one.case for one in file.uniformities)]
     yield from _used("class", cases, file.classes)
-    names = [one.name for one in file.uniformities]
-    yield from _used("oracle", [test.oracle for test in tests if test.oracle], names)
-
-
-def _of(file: CorpusFile, name: str) -> Iterator[str]:
-    for uniformity in file.uniformities:
-        yield from getattr(uniformity, name)
+    for name in sorted(set(cases)):
+        if CLASS.fullmatch(name) is None:
+            yield f"the class {name} is not of the form of G3"
 
 
 def _used(what: str, used: Iterable[str], described: Iterable[str]) -> Iterator[str]:
@@ -111,44 +134,104 @@ def _used(what: str, used: Iterable[str], described: Iterable[str]) -> Iterator[
     yield from (f"the {what} {name} is described but not used" for name in sorted(known - found))
 
 
-def _group_problems(group: Group) -> Iterator[str]:
-    parts = [part for part in (group.key.secret, group.key.private, group.key.public) if part]
-    if not parts:
-        yield "a group has no key"
-    seen: dict[str, AnyTest] = {}
+def _id_problems(file: CorpusFile) -> Iterator[str]:
+    for name, count in Counter(_ids(file)).items():
+        if count > 1:
+            yield f"the id {name} is used {count} times"
+        if ID.fullmatch(name) is None:
+            yield f"{name} is not of the form family/case/slug"
+        if name.partition("/")[0] != file.family:
+            yield f"{name} does not begin with the family {file.family}"
+
+
+def _oracle_problems(file: CorpusFile, tests: Iterable[AnyTest]) -> Iterator[str]:
+    members = Counter(test.oracle for test in tests if test.oracle is not None)
+    names = Counter(one.name for one in file.uniformities)
+    yield from _used("oracle", members, names)
+    for name, count in names.items():
+        if count > 1:
+            yield f"{count} uniformities have the name {name}"
+        if members[name] == 1:
+            yield f"the uniformity {name} has one member, and nothing to compare it with"
+
+
+def _key_problems(file: CorpusFile, group: Group) -> Iterator[str]:
+    key = group.key
+    parts = [part for part in (key.secret, key.private, key.public) if part is not None]
+    if len(parts) != 1:
+        yield f"it has {len(parts)} keys instead of one"
+    length = AES_KEY_LENGTHS.get(file.key_spec)
+    if file.key_spec in SYMMETRIC_KEY_SPECS and len(key.secret or b"") != length:
+        yield f"its key is not a secret of {length} bytes"
+    if (file.algorithm is Algorithm.GCM) != (group.tag_length is not None):
+        yield "a tag length is for GCM, and for nothing else"
+    if not group.tests:
+        yield "it has no test"
+
+
+def _group_problems(file: CorpusFile, group: Group) -> Iterator[str]:
+    before: dict[str, AnyTest] = {}
     for test in group.tests:
-        yield from (f"{test.id}: {problem}" for problem in _test_problems(test, seen))
-        seen[test.id] = test
+        problems = [*_common_problems(file, test)]
+        if test.result is Result.VALID:
+            problems += _valid_problems(test)
+            if file.algorithm is Algorithm.GCM and _tag_length(test) != group.tag_length:
+                problems.append("is valid and its tag has another length than its group says")
+        else:
+            problems += _invalid_problems(test, before)
+        yield from (f"{test.id}: {problem}" for problem in problems)
+        before[test.id] = test
 
 
-def _test_problems(test: AnyTest, before: dict[str, AnyTest]) -> Iterator[str]:
+def _tag_length(test: AnyTest) -> int | None:
+    if isinstance(test, MonteCarloTest) or test.tag is None:
+        return None
+    return len(test.tag)
+
+
+def _common_problems(file: CorpusFile, test: AnyTest) -> Iterator[str]:
     if not test.flags:
         yield "has no flag"
-    if test.result is Result.VALID:
-        if not _has_answer(test):
-            yield "is valid and has no right answer"
-        if test.rejections or test.control or test.oracle:
-            yield "is valid and has what only invalid tests have"
-        return
+    if not test.why.endswith("."):
+        yield "its why is no sentence"
+    if isinstance(test, MonteCarloTest):
+        if file.padding is not PaddingMode.NO_PADDING or test.result is not Result.VALID:
+            yield "is a Monte Carlo test, which is valid and has no padding"
+        if test.iterations < 1:
+            yield "has no iterations"
+    elif file.algorithm is not Algorithm.GCM and (test.aad is not None or test.tag is not None):
+        yield f"has associated data or a tag, which {file.algorithm} does not know"
+
+
+def _valid_problems(test: AnyTest) -> Iterator[str]:
+    if (isinstance(test, EncryptTest) and test.ciphertext is None) or (
+        isinstance(test, DecryptTest) and test.plaintext is None
+    ):
+        yield "is valid and has no right answer"
+    if test.rejections or test.control or test.oracle:
+        yield "is valid and has what only invalid tests have"
+
+
+def _invalid_problems(test: AnyTest, before: Mapping[str, AnyTest]) -> Iterator[str]:
     if not test.rejections:
         yield "is invalid and allows no class of rejection"
+    if isinstance(test, EncryptTest) and (test.ciphertext is not None or test.tag is not None):
+        yield "is an invalid encryption and has a right answer"
     control = before.get(test.control or "")
     if control is None:
         yield f"its control {test.control} does not stand before it in the same group"
     elif control.result is not Result.VALID or type(control) is not type(test):
         yield f"its control {test.control} is not a valid test of the same operation"
-    elif not _differs(test, control):
+    elif _inputs(test) == _inputs(control):
         yield f"does not differ from its control {test.control}"
 
 
-def _has_answer(test: AnyTest) -> bool:
-    if isinstance(test, EncryptTest):
-        return test.ciphertext is not None
-    return isinstance(test, MonteCarloTest) or test.plaintext is not None
-
-
-def _differs(test: AnyTest, control: AnyTest) -> bool:
-    names = ("iv", "aad", "plaintext") if isinstance(test, EncryptTest) else ()
-    if isinstance(test, DecryptTest):
-        names = ("iv", "aad", "ciphertext", "tag")
-    return any(getattr(test, name) != getattr(control, name) for name in names)
+def _inputs(test: AnyTest) -> tuple[bytes | None, ...]:
+    """Return what a test hands to the target."""
+    match test:
+        case EncryptTest():
+            return test.plaintext, test.iv, test.aad
+        case DecryptTest():
+            return test.ciphertext, test.iv, test.aad, test.tag
+        case MonteCarloTest():
+            return test.text, test.iv

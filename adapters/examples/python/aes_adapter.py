@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 import cryptography
-from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
@@ -30,15 +31,13 @@ Value = dict[str, Any]
 # Part 1: what the target can do -------------------------------------------------------------------
 
 KEY_LENGTHS = {"Aliyun_AES_128": 16, "Aliyun_AES_192": 24, "Aliyun_AES_256": 32}
-TAG_LENGTHS = (4, 8, 12, 13, 14, 15, 16)  # SP 800-38D §5.2.1.2, in bytes
 
 ON_AES_KEYS: Value = {
     "key_specs": list(KEY_LENGTHS),
     "protection_levels": ["Software-protected key"],
     "operations": ["encrypt", "decrypt"],
 }
-ANY_LENGTH: Value = {}
-WHOLE_BLOCKS: Value = {"step": 16}
+BOTH_PADDINGS = ["PKCS7_PADDING", "NO_PADDING"]
 
 # Declare all that the target does and nothing else. What is declared is tested, and failing it is a
 # failure. What works without being declared gets a warning, and counts as not covered.
@@ -57,25 +56,11 @@ DESCRIPTION: Value = {
         }
     ],
     "algorithms": [
-        {**ON_AES_KEYS, "algorithm": "ECB", "paddings": ["PKCS7_PADDING"]},
-        {
-            **ON_AES_KEYS,
-            "algorithm": "ECB",
-            "paddings": ["NO_PADDING"],
-            "plaintext_lengths": [WHOLE_BLOCKS],
-        },
+        {**ON_AES_KEYS, "algorithm": "ECB", "paddings": BOTH_PADDINGS},
         {
             **ON_AES_KEYS,
             "algorithm": "CBC",
-            "paddings": ["PKCS7_PADDING"],
-            "iv_chosen_by": ["caller"],
-            "iv_lengths": [{"minimum": 16, "maximum": 16}],
-        },
-        {
-            **ON_AES_KEYS,
-            "algorithm": "CBC",
-            "paddings": ["NO_PADDING"],
-            "plaintext_lengths": [WHOLE_BLOCKS],
+            "paddings": BOTH_PADDINGS,
             "iv_chosen_by": ["caller"],
             "iv_lengths": [{"minimum": 16, "maximum": 16}],
         },
@@ -84,8 +69,8 @@ DESCRIPTION: Value = {
             "algorithm": "GCM",
             "iv_chosen_by": ["caller"],
             "iv_lengths": [{"minimum": 8, "maximum": 128}],
-            "tag_lengths": [{"minimum": n, "maximum": n} for n in TAG_LENGTHS],
-            "aad_lengths": [ANY_LENGTH],
+            "tag_lengths": [{"minimum": 4, "maximum": 16}],
+            "aad_lengths": [{}],  # a range without bounds: every length
         },
     ],
     "window": 256,
@@ -97,8 +82,8 @@ DESCRIPTION: Value = {
 class Rejection(Exception):
     """The target understood the call and refused what it was given."""
 
-    def __init__(self, rejection: str, native_code: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, rejection: str, native_code: str, message: str = "") -> None:
+        super().__init__(native_code)
         self.outcome = {"class": rejection, "native_code": native_code, "message": message}
 
 
@@ -106,20 +91,48 @@ class NotOffered(Exception):
     """The target does not do this, whatever the input."""
 
 
-def reject(rejection: str, error: Exception) -> NoReturn:
-    """Report a refusal of the library's: its class of error is its native code."""
-    raise Rejection(rejection, type(error).__name__, str(error)) from None
+# The library raises ValueError both for what it refuses and for what goes wrong in the call. So
+# only those texts count as refusals that it is known to refuse with. Everything else is an error:
+# it passes no test, and its text says what is missing here.
+WRONG_PARAMETERS = {
+    "Invalid IV size": "invalid-argument",
+    "initialization_vector must be between": "invalid-argument",
+    "min_tag_length must be": "invalid-argument",
+}
+PARTIAL_BLOCK = "The length of the provided data is not a multiple of the block length"
+REFUSALS = {
+    "encrypt": {**WRONG_PARAMETERS, PARTIAL_BLOCK: "invalid-argument"},
+    "decrypt": {
+        **WRONG_PARAMETERS,
+        PARTIAL_BLOCK: "invalid-ciphertext",
+        "Invalid padding bytes": "invalid-ciphertext",
+    },
+}
 
 
-def refuse(what: str) -> NoReturn:
-    """Refuse a call that the library's interface has no way to express."""
-    raise Rejection("invalid-argument", f"adapter:{what}", "")
+def refusal_of(error: Exception, operation: str) -> Rejection | None:
+    """Return the rejection that an error of the library stands for, if it is known as one."""
+    native_code, text = type(error).__name__, str(error)
+    if isinstance(error, InvalidTag):
+        return Rejection("invalid-ciphertext", native_code, text)
+    if isinstance(error, ValueError):
+        for beginning, rejection in REFUSALS.get(operation, {}).items():
+            if text.startswith(beginning):
+                return Rejection(rejection, native_code, text)
+    return None
+
+
+def refuse(what: str) -> Rejection:
+    """Return a refusal of the adapter's own, for a call that the library has no way to express.
+
+    Such native codes are in lower case with hyphens, so that nobody takes them for the library's.
+    """
+    return Rejection("invalid-argument", what)
 
 
 # Part 3: what the target does ---------------------------------------------------------------------
 
 keys: dict[str, algorithms.AES] = {}
-number_of_keys = 0
 
 
 def describe(request: Request) -> Value:
@@ -127,38 +140,46 @@ def describe(request: Request) -> Value:
 
 
 def create_key(request: Request) -> Value:
-    return store(request, os.urandom(KEY_LENGTHS[offered(request)]))
+    return store(os.urandom(key_length(request)))
 
 
 def import_key(request: Request) -> Value:
-    key_spec = offered(request)
+    length = key_length(request)
     if request["part"] != "secret":
         raise NotOffered(f"import of a {request['part']} key")
     material = bytes.fromhex(request["material"])
-    if len(material) != KEY_LENGTHS[key_spec]:
-        refuse("key-length")
-    return store(request, material)
+    if len(material) != length:
+        raise refuse("key-length")
+    return store(material)
 
 
-def offered(request: Request) -> str:
-    """Return the key spec of a key to be made, or say that there are no such keys here."""
-    key_spec: str = request["key_spec"]
+def key_length(request: Request) -> int:
+    """Return the length of a key that is to be made, or say that there are no such keys here."""
+    key_spec = request["key_spec"]
     if key_spec not in KEY_LENGTHS:
         raise NotOffered(f"keys of {key_spec}")
     if request["protection_level"] != "Software-protected key":
         raise NotOffered(request["protection_level"])
     if request["usage"] != "ENCRYPT/DECRYPT":
-        raise NotOffered(f"{request['usage']} with {key_spec}")
-    return key_spec
+        raise Rejection("wrong-key-usage", "wrong-usage")
+    return KEY_LENGTHS[key_spec]
 
 
-def store(request: Request, material: bytes) -> Value:
-    """Prepare a key once: thousands of calls will use it by its handle."""
-    global number_of_keys
-    number_of_keys += 1
-    handle = f"key-{number_of_keys}"
+def store(material: bytes) -> Value:
+    """Prepare a key once, since thousands of calls will name it by its handle.
+
+    The handle is random, so that one of a process that crashed never names a key of the next.
+    """
+    handle = secrets.token_hex(8)
     keys[handle] = algorithms.AES(material)
     return {"key": handle}
+
+
+def find_key(request: Request) -> algorithms.AES:
+    key = keys.get(request["key"])
+    if key is None:
+        raise Rejection("not-found", "unknown-key")
+    return key
 
 
 def destroy_key(request: Request) -> Value:
@@ -167,118 +188,89 @@ def destroy_key(request: Request) -> Value:
     return {}
 
 
-def find_key(request: Request) -> algorithms.AES:
-    key = keys.get(request["key"])
-    if key is None:
-        raise Rejection("not-found", "adapter:unknown-key", "")
-    return key
-
-
 def encrypt(request: Request) -> Value:
     key = find_key(request)
     plaintext = bytes.fromhex(request["plaintext"])
     if request["algorithm"] == "GCM":
-        return encrypt_gcm(key, plaintext, request)
-    pad, mode = padding(request), block_mode(request)
-    # Only the calls into the library stand inside "try". An error of the adapter's own, such as a
-    # field that is missing, must never look like a refusal of the target's.
-    try:
-        context = Cipher(key, mode).encryptor()
-        if pad is not None:
-            padder = pad.padder()
-            plaintext = padder.update(plaintext) + padder.finalize()
-        ciphertext = context.update(plaintext) + context.finalize()
-    except ValueError as error:  # IV of a wrong length, or no whole number of blocks
-        reject("invalid-argument", error)
-    return {"ciphertext": ciphertext.hex()}
+        iv, tag_length = gcm_parameters(request)
+        gcm = Cipher(key, modes.GCM(iv, None, min_tag_length=tag_length)).encryptor()
+        gcm.authenticate_additional_data(bytes.fromhex(request.get("aad") or ""))
+        ciphertext = gcm.update(plaintext) + gcm.finalize()
+        return {"ciphertext": ciphertext.hex(), "tag": gcm.tag[:tag_length].hex()}
+    mode, padding = block_parameters(request)
+    if padding is not None:
+        padder = padding.padder()
+        plaintext = padder.update(plaintext) + padder.finalize()
+    context = Cipher(key, mode).encryptor()
+    return {"ciphertext": (context.update(plaintext) + context.finalize()).hex()}
 
 
 def decrypt(request: Request) -> Value:
     key = find_key(request)
     ciphertext = bytes.fromhex(request["ciphertext"])
     if request["algorithm"] == "GCM":
-        return decrypt_gcm(key, ciphertext, request)
-    pad, mode = padding(request), block_mode(request)
-    try:
-        context = Cipher(key, mode).decryptor()
-    except ValueError as error:  # IV of a wrong length
-        reject("invalid-argument", error)
-    try:
-        plaintext = context.update(ciphertext) + context.finalize()
-        if pad is not None:
-            unpadder = pad.unpadder()
-            plaintext = unpadder.update(plaintext) + unpadder.finalize()
-    except ValueError as error:  # no whole number of blocks, or bad padding
-        reject("invalid-ciphertext", error)
+        iv, tag_length = gcm_parameters(request)
+        tag = expected_tag(request, tag_length)
+        gcm = Cipher(key, modes.GCM(iv, tag, min_tag_length=tag_length)).decryptor()
+        gcm.authenticate_additional_data(bytes.fromhex(request.get("aad") or ""))
+        return {"plaintext": (gcm.update(ciphertext) + gcm.finalize()).hex()}
+    mode, padding = block_parameters(request)
+    context = Cipher(key, mode).decryptor()
+    plaintext = context.update(ciphertext) + context.finalize()
+    if padding is not None:
+        unpadder = padding.unpadder()
+        plaintext = unpadder.update(plaintext) + unpadder.finalize()
     return {"plaintext": plaintext.hex()}
 
 
-def encrypt_gcm(key: algorithms.AES, plaintext: bytes, request: Request) -> Value:
-    iv, aad, tag_length = gcm_parameters(request)
-    try:
-        context = Cipher(key, modes.GCM(iv)).encryptor()
-    except ValueError as error:  # IV of a length that the library does not take
-        reject("invalid-argument", error)
-    context.authenticate_additional_data(aad)
-    ciphertext = context.update(plaintext) + context.finalize()
-    return {"ciphertext": ciphertext.hex(), "tag": context.tag[:tag_length].hex()}
-
-
-def decrypt_gcm(key: algorithms.AES, ciphertext: bytes, request: Request) -> Value:
-    iv, aad, tag_length = gcm_parameters(request)
-    tag = bytes.fromhex(request.get("tag") or "")
-    # The caller of the library has to fix the tag length, or else whoever sends a ciphertext
-    # chooses how much of the tag is compared. Here the adapter is that caller.
-    if len(tag) != tag_length:
-        reject("invalid-ciphertext", InvalidTag())
-    try:
-        context = Cipher(key, modes.GCM(iv, tag, min_tag_length=tag_length)).decryptor()
-    except ValueError as error:  # IV of a length that the library does not take
-        reject("invalid-argument", error)
-    context.authenticate_additional_data(aad)
-    try:
-        plaintext = context.update(ciphertext) + context.finalize()
-    except InvalidTag as error:
-        reject("invalid-ciphertext", error)
-    return {"plaintext": plaintext.hex()}
-
-
-def gcm_parameters(request: Request) -> tuple[bytes, bytes, int]:
-    """Return IV, AAD and tag length; the library has no name for some wrong ones."""
+def gcm_parameters(request: Request) -> tuple[bytes, int]:
+    """Return the IV and the tag length, which is 16 if the caller names none."""
     if request.get("padding") is not None:
-        refuse("padding-with-gcm")
-    tag_length = request.get("tag_length") or 16
-    if tag_length not in TAG_LENGTHS:
-        refuse("tag-length")
-    return given_iv(request), bytes.fromhex(request.get("aad") or ""), tag_length
+        raise refuse("unexpected-padding")
+    tag_length = request.get("tag_length")
+    if tag_length is None:
+        tag_length = 16
+    if tag_length > 16:
+        raise refuse("long-tag-requested")
+    return given_iv(request), tag_length
 
 
-def block_mode(request: Request) -> modes.ECB | modes.CBC:
-    """Return the mode of operation; an IV of a wrong length is found out when it is used."""
-    if request["algorithm"] == "CBC":
-        return modes.CBC(given_iv(request))
-    if request["algorithm"] != "ECB":
+def expected_tag(request: Request, tag_length: int) -> bytes:
+    """Return the tag, which must have the length that the caller relies on.
+
+    Otherwise whoever sends a ciphertext could choose how much of the tag is compared. The library
+    only takes a least length and leaves the rest to its caller, and here that is the adapter.
+    """
+    tag = request.get("tag")
+    if tag is None:
+        raise refuse("missing-tag")
+    if len(tag) != 2 * tag_length:
+        raise Rejection("invalid-ciphertext", "other-tag-length")
+    return bytes.fromhex(tag)
+
+
+def block_parameters(request: Request) -> tuple[modes.ECB | modes.CBC, PKCS7 | None]:
+    """Return mode of operation and padding."""
+    if request["algorithm"] not in ("ECB", "CBC"):
         raise NotOffered(request["algorithm"])
+    if request.get("padding") not in BOTH_PADDINGS:
+        raise refuse("missing-padding")
+    if any(request.get(name) is not None for name in ("aad", "tag", "tag_length")):
+        raise refuse("unexpected-aad")
+    padding = PKCS7(128) if request["padding"] == "PKCS7_PADDING" else None
+    if request["algorithm"] == "CBC":
+        return modes.CBC(given_iv(request)), padding
     if request.get("iv") is not None:
-        refuse("iv-with-ecb")
-    return modes.ECB()
+        raise refuse("unexpected-iv")
+    return modes.ECB(), padding
 
 
 def given_iv(request: Request) -> bytes:
+    """Return the IV of the request; this library never chooses one by itself."""
     iv = request.get("iv")
     if iv is None:
-        refuse("iv-missing")  # the library never chooses one
+        raise refuse("missing-iv")
     return bytes.fromhex(iv)
-
-
-PADDINGS = {"PKCS7_PADDING": PKCS7(128), "NO_PADDING": None}
-
-
-def padding(request: Request) -> PKCS7 | None:
-    name = request.get("padding")
-    if name not in PADDINGS:
-        refuse("padding-missing")
-    return PADDINGS[name]
 
 
 def close(request: Request) -> Value:
@@ -296,7 +288,7 @@ encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def answer(request: Request) -> str:
-    """Do what a request asks and return the answer: a line with exactly one of four outcomes."""
+    """Do what a request asks and return the line to answer: its id and one of four outcomes."""
     number = request["id"]
     try:
         operation = OPERATIONS.get(request["op"])
@@ -305,9 +297,12 @@ def answer(request: Request) -> str:
         return encode({"id": number, "ok": operation(request)})
     except Rejection as rejection:
         return encode({"id": number, "rejected": rejection.outcome})
-    except (NotOffered, UnsupportedAlgorithm) as missing:
+    except NotOffered as missing:
         return encode({"id": number, "unsupported": {"what": str(missing)}})
     except Exception as error:
+        known = refusal_of(error, request.get("op", ""))
+        if known is not None:
+            return encode({"id": number, "rejected": known.outcome})
         # Whatever else happens is no answer to the question. Say so, and go on.
         text = f"{type(error).__name__}: {error}"
         return encode({"id": number, "error": {"kind": "internal", "message": text}})

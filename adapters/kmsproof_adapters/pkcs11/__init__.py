@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kmsproof.target import Adapter, Health, Target
 from kmsproof_adapters.installed import install_command, require, version_of
-from kmsproof_adapters.pkcs11.uri import PIN_VARIABLE, parse_uri
+from kmsproof_adapters.pkcs11.uri import EXAMPLE, parse_uri
 
 NAME = "pkcs11"
 PACKAGE = "python-pkcs11"
@@ -57,10 +57,7 @@ def find_softhsm(root: Path = Path("/")) -> Path | None:
 ADAPTER = Adapter(
     name=NAME,
     summary="a token behind a PKCS#11 module: HSM, TPM, smart card or SoftHSM",
-    usage=(
-        "pkcs11:token=LABEL?module-path=/path/to/module.so&pin-source=file:/path/to/pin "
-        f"(RFC 7512; without pin-source the PIN is taken from {PIN_VARIABLE})"
-    ),
+    usage=EXAMPLE,
     open=_open,
     health=_health,
     native=True,

@@ -83,6 +83,8 @@ def capabilities(
             continue
         info = slot.get_mechanism_info(mechanism)
         key_specs = _key_specs(info)
+        # SoftHSM 2.6.1 adds flags to whatever the memory for its answer held: one too many is
+        # possible, none is missing.
         operations = tuple(way for way, flag in OPERATIONS.items() if flag in info.flags)
         if not (key_specs and operations):
             continue
@@ -104,16 +106,17 @@ def capabilities(
 
 
 def _key_specs(info: MechanismInfo) -> tuple[KeySpec, ...]:
-    """Return the key specs that fit the key sizes of a mechanism.
+    """Return the key specs that fit the key sizes of a mechanism; all, if it tells none.
 
     PKCS#11 counts them in bytes for AES. Some tokens count in bits all the same, which shows in a
     least size of more than 32.
     """
-    unit = 8 if info.min_key_length > max(AES_KEY_LENGTHS.values()) else 1
+    if not info.max_key_length:
+        return tuple(AES_KEY_LENGTHS)
+    least, most = info.min_key_length or 0, info.max_key_length
+    unit = 8 if least > max(AES_KEY_LENGTHS.values()) else 1
     return tuple(
-        key_spec
-        for key_spec, length in AES_KEY_LENGTHS.items()
-        if info.min_key_length <= unit * length <= info.max_key_length
+        key_spec for key_spec, length in AES_KEY_LENGTHS.items() if least <= unit * length <= most
     )
 
 

@@ -114,7 +114,7 @@ def _labels(tokens: list[Token]) -> str:
 
 
 def log_in(token: Token, pin: str | None) -> Session:
-    """Open a session in which keys can be made.
+    """Open a session that can make session objects and cannot write to the token.
 
     Raises:
         UsageError: if the PIN is missing, or the token refuses it.
@@ -127,7 +127,7 @@ def log_in(token: Token, pin: str | None) -> Session:
             f"Add pin-source=file:/path/to/pin to the URI, or put the PIN into {PIN_VARIABLE}.",
         )
     try:
-        return token.open(rw=True, user_pin=pin or None)
+        return token.open(user_pin=pin or None)
     except PKCS11Error as error:
         reason = _reason(error)
         if reason in LOGIN_FAULTS:

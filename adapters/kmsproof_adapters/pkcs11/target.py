@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,9 @@ from pkcs11.exceptions import PKCS11Error
 from kmsproof.capability import PROTOCOL_VERSION, Description, KeyCapability, KeyPart
 from kmsproof.errors import TargetStartError
 from kmsproof.messages import Close
-from kmsproof.outcome import Done, Ok, Outcome
+from kmsproof.outcome import Done, Outcome
 from kmsproof.text import printable, shortened
-from kmsproof.vocabulary import ProtectionLevel
+from kmsproof.vocabulary import KeySpec, ProtectionLevel
 from kmsproof_adapters.aes import AES_KEY_SPECS, aes_keys
 from kmsproof_adapters.installed import adapter_version, version_of
 from kmsproof_adapters.local_target import LocalTarget
@@ -40,6 +41,8 @@ def open_token(uri: TokenUri) -> TokenTarget:
     try:
         return TokenTarget(session, describe_token(module, token, session))
     except PKCS11Error as error:
+        with contextlib.suppress(PKCS11Error):
+            session.close()
         raise TargetStartError(
             "The PKCS#11 token does not say what it can do: "
             f"{code_name(error) or shortened(printable(str(error)))}.",
@@ -82,17 +85,16 @@ def describe_token(module: Module, token: Token, session: Session) -> Descriptio
     key_specs = {key_spec for capability in algorithms for key_spec in capability.key_specs}
     refusal = import_refusal(session)
     maker = shortened(printable(f"{token.manufacturer_id} {token.model}".strip()), 80)
-    notes = [
-        f"Cryptoki {_dotted(cryptoki)}",
-        f"library {shortened(printable(module.library_description), 80)} "
-        f"{_dotted(module.library_version)}",
-    ]
+    library = shortened(printable(module.library_description), 80)
+    notes = [f"Cryptoki {_dotted(cryptoki)}", f"library: {library}"]
     if refusal:
         notes.append(f"takes no AES key from outside: {refusal}")
     return Description(
         protocol=PROTOCOL_VERSION,
         name=maker or "PKCS#11 token",
-        version=f"firmware {_dotted(token.firmware_version)}",
+        version=(
+            f"library {_dotted(module.library_version)}, firmware {_dotted(token.firmware_version)}"
+        ),
         keys=_keys(level, key_specs, () if refusal else (KeyPart.SECRET,)),
         algorithms=algorithms,
         adapter=f"{adapter_version()}, python-pkcs11 {version_of('python-pkcs11')}",
@@ -101,7 +103,7 @@ def describe_token(module: Module, token: Token, session: Session) -> Descriptio
 
 
 def _keys(
-    level: ProtectionLevel, key_specs: set[object], importable: tuple[KeyPart, ...]
+    level: ProtectionLevel, key_specs: set[KeySpec], importable: tuple[KeyPart, ...]
 ) -> tuple[KeyCapability, ...]:
     declared = tuple(key_spec for key_spec in AES_KEY_SPECS if key_spec in key_specs)
     return (aes_keys(level, declared, importable),) if declared else ()

@@ -41,5 +41,5 @@ def chromium_executable() -> Path:
     """A Chromium or Chrome that starts; a test that asks for it is left out where there is none."""
     path = chromium.find()
     if path is None:
-        lacks("there is no Chromium on PATH; Debian, as root: apt-get install chromium")
+        lacks("no Chromium or Chrome on PATH starts; Debian, as root: apt-get install chromium")
     return path

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
-
-import msgspec
 
 from kmsproof_reference.aes import BLOCK_LENGTH
 from kmsproof_reference.block_modes import Cbc, Ecb
@@ -44,9 +42,6 @@ WRONG_ARGUMENT: Final = (RejectionClass.INVALID_ARGUMENT,)
 
 ORACLE: Final = "padding"
 """Name of the set of refusals that must look alike."""
-
-CONTROL: Final = ("KnownAnswer",)
-"""Flags of a valid test in a case whose own flags say what is wrong with the others."""
 
 PADDINGS: Final[dict[PaddingMode, Padding]] = {
     PaddingMode.PKCS7_PADDING: Pkcs7Padding(),
@@ -194,7 +189,13 @@ class BlockModeMaker(Maker):
     ) -> Draft:
         """Return the invalid form of a valid test; the reference must refuse it as it says."""
         draft = self.derived(
-            control, slug, why, rejections=rejections, probes=probes, oracle=oracle, **changes
+            control,
+            slug,
+            why,
+            rejections=rejections,
+            probes=probes,
+            oracle=oracle,
+            **changes,
         )
         found = self.refusal(draft)
         require(found in rejections, f"the reference answers {found} to {draft.test.id}")
@@ -233,18 +234,9 @@ def ciphertext_of(draft: Draft) -> HexBytes:
     return test.ciphertext or HexBytes()
 
 
-def flagged(draft: Draft, flags: tuple[str, ...]) -> Draft:
-    """Return the same test with flags of its own instead of its case's."""
-    return Draft(draft.key, draft.tag_length, msgspec.structs.replace(draft.test, flags=flags))
-
-
-def single_bits(length: int) -> Iterator[tuple[int, bytes]]:
-    """Yield each bit of a string of ``length`` bytes with the string that has only this one set.
-
-    Bit 0 is the most significant one of the first byte, as in the tables of AESAVS.
-    """
-    for bit in range(8 * length):
-        yield bit, (1 << (8 * length - 1 - bit)).to_bytes(length, "big")
+def in_bytes(length: int) -> str:
+    """Return a length in words."""
+    return "1 byte" if length == 1 else f"{length} bytes"
 
 
 def joined(blocks: Iterable[bytes]) -> HexBytes:

@@ -16,6 +16,7 @@ from kmsproof_vectors.cases.aes_block_modes import (
     PADDING,
     BlockModeMaker,
     ciphertext_of,
+    in_bytes,
 )
 from kmsproof_vectors.cases.aes_gcm import flipped
 from kmsproof_vectors.encoding import HexBytes
@@ -43,7 +44,7 @@ ZERO_BLOCK = bytes(BLOCK_LENGTH)
 def message_length(family: BlockModeMaker) -> Iterator[Draft]:
     """**Valid.** Messages of every length from 0 to 47 bytes and around later block boundaries."""
     for length in PADDED_LENGTHS:
-        why = f"A message of {length} bytes is padded to the next block boundary."
+        why = f"A message of {in_bytes(length)} is padded to the next block boundary."
         slug, message = f"{length:03}-bytes", family.random(length)
         drafts = family.both(slug, why, plaintext=message, iv=family.iv())
         expected = BLOCK_LENGTH * (length // BLOCK_LENGTH + 1)
@@ -80,10 +81,13 @@ def variable_key(family: BlockModeMaker) -> Iterator[Draft]:
 
     The IV of CBC is zero.
     """
+    drafts: list[Draft] = []
     for name, key in _bit_patterns(family.key_length):
         why = f"Every bit of the key counts: here {_words(name)}."
         secret = GroupKey(secret=HexBytes(key))
-        yield from family.both(name, why, plaintext=ZERO_BLOCK, iv=family.zero_iv(), key=secret)
+        drafts += family.both(name, why, plaintext=ZERO_BLOCK, iv=family.zero_iv(), key=secret)
+    _require_distinct(drafts)
+    yield from drafts
 
 
 @case("C2", "variable-text", flags=("KnownAnswer",), clause=CIPHER)
@@ -92,10 +96,12 @@ def variable_text(family: BlockModeMaker) -> Iterator[Draft]:
 
     The key is zero, and so is the IV of CBC.
     """
-    key = GroupKey(secret=HexBytes(family.key_length))
+    key, drafts = GroupKey(secret=HexBytes(family.key_length)), list[Draft]()
     for name, block in _bit_patterns(BLOCK_LENGTH):
         why = f"Every bit of the message counts: here {_words(name)}."
-        yield from family.both(name, why, plaintext=block, iv=family.zero_iv(), key=key)
+        drafts += family.both(name, why, plaintext=block, iv=family.zero_iv(), key=key)
+    _require_distinct(drafts)
+    yield from drafts
 
 
 @case("C2", "variable-iv", flags=("KnownAnswer",), clause=CBC)
@@ -117,6 +123,12 @@ def _bit_patterns(length: int) -> Iterator[tuple[str, bytes]]:
         yield f"bit-{bit:03}", flipped(bytes(length), bit)
     for ones in range(2, bits + 1):
         yield f"ones-{ones:03}", ((1 << bits) - (1 << (bits - ones))).to_bytes(length, "big")
+
+
+def _require_distinct(drafts: list[Draft]) -> None:
+    """Insist that each input has an answer of its own; each is there in both directions."""
+    answers = {ciphertext_of(draft) for draft in drafts}
+    require(2 * len(answers) == len(drafts), "two inputs have the same answer")
 
 
 def _words(name: str) -> str:

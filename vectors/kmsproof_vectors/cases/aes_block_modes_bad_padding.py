@@ -10,6 +10,7 @@ from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.errors import InvalidCiphertext
 from kmsproof_reference.padding import Pkcs7Padding
 from kmsproof_vectors.case import require
+from kmsproof_vectors.cases.aes_block_modes import in_bytes
 
 WRONG_COUNTS = (0, 17, 32, 112, 207, 208, 240, 255)
 """Last bytes that are no number of padding bytes.
@@ -49,9 +50,12 @@ def without_count(padded: bytes) -> bytes | None:
 
 
 def bad_paddings(message: bytes, drbg: Drbg) -> Iterator[BadPadding]:
-    """Yield every bad padding of a message, none twice; ``drbg`` makes the random one."""
+    """Yield every bad padding of a message, none twice; ``drbg`` makes the random one.
+
+    The message must not end in bytes from 1 to 17, which could be taken for padding.
+    """
     seen = set[bytes]()
-    for makes in (_no_padding, _other_paddings, _wrong_counts, _wrong_bytes, _too_long):
+    for makes in MAKERS:
         for bad in makes(message, drbg):
             if bad.padded not in seen:
                 seen.add(bad.padded)
@@ -81,6 +85,8 @@ def _other_paddings(message: bytes, drbg: Drbg) -> Iterator[BadPadding]:
     ]
     if count > 1:
         noise = drbg.generate(count - 1)
+        while noise[-1] == count:  # the byte that decides for a padding of two bytes
+            noise = drbg.generate(count - 1)
         tails += [
             ("ansi-x9-23", bytes(count - 1) + last, "Padded as ANSI X9.23 says."),
             ("iso-10126", noise + last, "Padded as ISO 10126 says."),
@@ -99,7 +105,7 @@ def _wrong_counts(message: bytes, drbg: Drbg) -> Iterator[BadPadding]:
         why = f"Every byte of the padding is {value}."
         yield BadPadding(f"all-bytes-{octet.hex()}", message + octet * count, why, None)
     padded = message + bytes([count + 1]) * count
-    why = f"{count} bytes of padding say that they are {count + 1}."
+    why = f"The padding has {in_bytes(count)} and says {count + 1}."
     yield BadPadding("one-too-few", padded, why, without_count(padded))
 
 
@@ -119,6 +125,20 @@ def _wrong_bytes(message: bytes, drbg: Drbg) -> Iterator[BadPadding]:
             yield BadPadding(slug, bad, why, without_count(bad))
 
 
+def _wrong_pairs(message: bytes, drbg: Drbg) -> Iterator[BadPadding]:
+    """Yield paddings with two wrong bytes that a check which sums up differences does not see."""
+    count = _count(message)
+    if count < 3:
+        return
+    for name, pair in (
+        ("equal", (count ^ 0x80, count ^ 0x80)),  # cancel in an exclusive-or and modulo 256
+        ("opposite", (count - 1, count + 1)),  # cancel in a sum of bytes
+    ):
+        padded = message + bytes(pair) + bytes([count]) * (count - 2)
+        why = f"The first two bytes of the padding are {bytes(pair).hex()}."
+        yield BadPadding(f"two-bytes-{name}", padded, why, message)
+
+
 def _too_long(message: bytes, drbg: Drbg) -> Iterator[BadPadding]:
     """Yield paddings longer than a block, and longer than all that there is."""
     for blocks in (1, 2):
@@ -132,3 +152,7 @@ def _too_long(message: bytes, drbg: Drbg) -> Iterator[BadPadding]:
         why = f"The padding says {value} bytes; there are {total}."
         padded = message + bytes([value]) * count
         yield BadPadding(f"longer-than-message-by-{name}", padded, why, None)
+
+
+MAKERS = (_no_padding, _other_paddings, _wrong_counts, _wrong_bytes, _wrong_pairs, _too_long)
+"""All the ways; what two of them make bears the name that the first one gives."""

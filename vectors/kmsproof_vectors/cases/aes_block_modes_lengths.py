@@ -8,17 +8,17 @@ from kmsproof_reference.aes import BLOCK_LENGTH
 from kmsproof_reference.vocabulary import PaddingMode
 from kmsproof_vectors.case import Draft, case, case_book, require
 from kmsproof_vectors.cases.aes_block_modes import (
-    CONTROL,
     IV_LENGTH,
     WHOLE_BLOCKS,
     WRONG_ARGUMENT,
     WRONG_LENGTH,
     BlockModeMaker,
     ciphertext_of,
-    flagged,
+    in_bytes,
     plaintext_of,
 )
 from kmsproof_vectors.encoding import HexBytes
+from kmsproof_vectors.maker import CONTROL_FLAGS, flagged
 from kmsproof_vectors.model import Parameter
 
 CIPHERTEXT_BLOCKS = range(1, 6)
@@ -42,13 +42,13 @@ def ciphertext_length(family: BlockModeMaker) -> Iterator[Draft]:
     error or an empty message is left to a profile, so that it is not asked here.
     """
     for blocks in CIPHERTEXT_BLOCKS:
-        control = _control(family, blocks, f"{blocks}-blocks-control")
-        yield flagged(control, CONTROL)
+        control = _control(family, blocks)
+        yield flagged(control, CONTROL_FLAGS)
         whole = ciphertext_of(control)
         for length in (*_lengths(blocks), len(whole) - 1, len(whole) + 1):
             yield _partial(family, control, (whole + b"\x00")[:length])
         if blocks == 1 and family.pads:
-            yield _partial(family, control, b"")
+            yield flagged(_partial(family, control, b""), ("NoPadding",))
 
 
 def _lengths(blocks: int) -> list[int]:
@@ -56,14 +56,14 @@ def _lengths(blocks: int) -> list[int]:
     return [n for n in CIPHERTEXT_LENGTHS if -(-n // BLOCK_LENGTH) == blocks]
 
 
-def _control(family: BlockModeMaker, blocks: int, slug: str) -> Draft:
+def _control(family: BlockModeMaker, blocks: int) -> Draft:
     """Return the decryption of so many blocks, with five bytes of padding if there is any."""
-    length = BLOCK_LENGTH * blocks - (5 if family.pads else 0)
+    length = BLOCK_LENGTH * blocks
     iv = family.iv()
-    ciphertext = family.encrypted(family.random(length), iv)
-    require(len(ciphertext) == BLOCK_LENGTH * blocks, f"{slug} has another length")
-    why = f"The whole ciphertext of {blocks} blocks is accepted."
-    return family.decrypt(slug, why, ciphertext=ciphertext, iv=iv)
+    ciphertext = family.encrypted(family.random(length - (5 if family.pads else 0)), iv)
+    require(len(ciphertext) == length, f"the ciphertext has not {length} bytes")
+    why = f"The whole ciphertext of {length} bytes is accepted."
+    return family.decrypt(f"{length:02}-bytes-control", why, ciphertext=ciphertext, iv=iv)
 
 
 def _partial(family: BlockModeMaker, control: Draft, ciphertext: bytes) -> Draft:
@@ -73,7 +73,7 @@ def _partial(family: BlockModeMaker, control: Draft, ciphertext: bytes) -> Draft
     return family.refused(
         control,
         f"{length:02}-bytes",
-        f"A ciphertext of {length} bytes is refused.",
+        f"A ciphertext of {in_bytes(length)} is refused.",
         rejections=WRONG_LENGTH,
         ciphertext=HexBytes(ciphertext),
         plaintext=_exposed(family, plaintext_of(control), length // BLOCK_LENGTH),
@@ -97,20 +97,20 @@ def plaintext_length(family: BlockModeMaker) -> Iterator[Draft]:
     message, iv = family.random(3 * BLOCK_LENGTH), family.iv()
     controls = [
         family.encrypt(
-            f"{blocks}-blocks-control",
-            f"The whole message of {blocks} blocks is accepted.",
-            plaintext=message[: BLOCK_LENGTH * blocks],
+            f"{length:02}-bytes-control",
+            f"The whole message of {length} bytes is accepted.",
+            plaintext=message[:length],
             iv=iv,
         )
-        for blocks in (1, 2, 3)
+        for length in (16, 32, 48)
     ]
-    yield from (flagged(control, CONTROL) for control in controls)
+    yield from (flagged(control, CONTROL_FLAGS) for control in controls)
     for length in PLAINTEXT_LENGTHS:
         require(length % BLOCK_LENGTH > 0, f"{length} bytes are whole blocks")
         yield family.refused(
             controls[length // BLOCK_LENGTH],
             f"{length:02}-bytes",
-            f"A message of {length} bytes is refused, neither filled up nor cut.",
+            f"A message of {in_bytes(length)} is refused, neither filled up nor cut.",
             rejections=WRONG_ARGUMENT,
             probes=(Parameter.PLAINTEXT_LENGTH,),
             plaintext=HexBytes(message[:length]),
@@ -129,7 +129,7 @@ def encrypt_iv(family: BlockModeMaker) -> Iterator[Draft]:
         plaintext=family.random(_message_length(family)),
         iv=family.iv(),
     )
-    yield flagged(control, CONTROL)
+    yield flagged(control, CONTROL_FLAGS)
     for length, iv in _wrong_ivs(family, control):
         yield family.refused(
             control,
@@ -151,7 +151,7 @@ def decrypt_iv(family: BlockModeMaker) -> Iterator[Draft]:
         ciphertext=family.encrypted(family.random(_message_length(family)), iv),
         iv=iv,
     )
-    yield flagged(control, CONTROL)
+    yield flagged(control, CONTROL_FLAGS)
     for length, wrong in _wrong_ivs(family, control):
         yield _without_right_iv(
             family, control, f"{length:02}-bytes", f"An IV of {length} bytes is refused.", wrong
@@ -168,8 +168,9 @@ def _wrong_ivs(family: BlockModeMaker, control: Draft) -> Iterator[tuple[int, He
     """Yield the IV of a test, cut or extended to each wrong length."""
     iv = _iv_of(control) + family.random(BLOCK_LENGTH)
     for length in IV_LENGTHS:
-        require(length != BLOCK_LENGTH, "the IV has the right length")
-        yield length, HexBytes(iv[:length])
+        wrong = HexBytes(iv[:length])
+        require(len(wrong) != BLOCK_LENGTH, "the IV has the right length")
+        yield length, wrong
 
 
 def _without_right_iv(
@@ -193,10 +194,6 @@ def _iv_of(draft: Draft) -> bytes:
     require(iv is not None, f"{draft.test.id} has no IV")
     return iv or b""
 
-
-LENGTHS_OF_PADDED = (ciphertext_length,)
-LENGTHS_OF_UNPADDED = (ciphertext_length, plaintext_length)
-IVS = (encrypt_iv, decrypt_iv)
 
 BOOKS = {
     PaddingMode.PKCS7_PADDING: case_book(ciphertext_length),

@@ -10,11 +10,10 @@ from kmsproof_reference.vocabulary import PaddingMode
 from kmsproof_vectors.case import Draft, case, case_book, require
 from kmsproof_vectors.cases.aes_block_modes import (
     BAD_PADDING,
-    CONTROL,
     ORACLE,
     PADDING,
     BlockModeMaker,
-    flagged,
+    in_bytes,
 )
 from kmsproof_vectors.cases.aes_block_modes_bad_padding import (
     PKCS7,
@@ -23,6 +22,7 @@ from kmsproof_vectors.cases.aes_block_modes_bad_padding import (
     without_count,
 )
 from kmsproof_vectors.encoding import HexBytes
+from kmsproof_vectors.maker import CONTROL_FLAGS, flagged
 
 MESSAGE_LENGTHS = (0, 1, 4, 8, 12, 15, 16, 17, 23, 31, 32, 40, 47, 48, 63)
 """Lengths in bytes of the badly padded messages: one to four blocks, one to 16 bytes of padding."""
@@ -35,14 +35,14 @@ VALID_ENDINGS = 136
 def bad_padding(family: BlockModeMaker) -> Iterator[Draft]:
     """**Invalid.** The padding of the message is not PKCS #7; message, key and IV stay the same."""
     for length in MESSAGE_LENGTHS:
-        message, iv = family.random(length), family.iv()
+        message, iv = _unlike_padding(family.random(length)), family.iv()
         control = family.decrypt(
             f"length-{length:02}-control",
-            f"The message of {length} bytes with its right padding is accepted.",
+            f"The message of {in_bytes(length)} with its right padding is accepted.",
             ciphertext=family.encrypted(message, iv),
             iv=iv,
         )
-        yield flagged(control, CONTROL)
+        yield flagged(control, CONTROL_FLAGS)
         for bad in bad_paddings(message, family.drbg):
             draft = family.refused(
                 control,
@@ -54,6 +54,11 @@ def bad_padding(family: BlockModeMaker) -> Iterator[Draft]:
                 plaintext=None if bad.exposed is None else HexBytes(bad.exposed),
             )
             yield flagged(draft, ("NoPadding",)) if bad.slug == "none" else draft
+
+
+def _unlike_padding(message: bytes) -> bytes:
+    """Return a message whose last byte is 128 or more, so that no end of it can be a padding."""
+    return message[:-1] + bytes([message[-1] | 0x80]) if message else message
 
 
 @case("C8", "padding-exhaustive", flags=("BadPadding",), clause=PADDING)
@@ -75,7 +80,7 @@ def padding_exhaustive(family: BlockModeMaker) -> Iterator[Draft]:
             controls[run, value] = _accepted(family, run, value, padded, present)
     require(len(controls) == VALID_ENDINGS, f"{len(controls)} endings are valid, not 136")
     require(all(1 <= value <= run for run, value in controls), "another ending is valid")
-    yield from (flagged(control, CONTROL) for control in controls.values())
+    yield from (flagged(control, CONTROL_FLAGS) for control in controls.values())
     for run, value in _endings():
         if (run, value) not in controls:
             counts = 1 <= value <= BLOCK_LENGTH

@@ -1,80 +1,140 @@
-"""AES-GCM with 12-byte IV and 16-byte tag: messages that are not authentic and must be refused."""
+"""AES-GCM with 12-byte IV and 16-byte tag: a changed tag or ciphertext must be refused."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmsproof_reference.octets import xor
+from kmsproof_reference.gcm import Gcm
+from kmsproof_reference.octets import i2osp, xor
 from kmsproof_vectors.case import Draft, case, case_book, require
 from kmsproof_vectors.cases.aes_gcm import (
-    EMPTY,
+    CONTROL,
+    FULL_TAG,
+    LENGTH_BLOCK,
     LENGTH_CHECK,
     TAG_CHECK,
-    WRONG_LENGTH,
     GcmMaker,
+    aad_of,
     decryption,
     differing_bits,
     flipped,
+    iv_of,
+    tag_of,
 )
 from kmsproof_vectors.encoding import HexBytes
+from kmsproof_vectors.maker import CONTROL_FLAGS, flagged
+from kmsproof_vectors.model import DecryptTest
 
+BIT_PAIRS = ((0, 64), (31, 63), (63, 127), (7, 71), (24, 56), (56, 120))
+"""Bits that a comparison of words may let cancel out: as counted here, and from the low end."""
 
-def message(family: GcmMaker, length: int = 40, aad: int = 20, slug: str = "control") -> Draft:
-    """Return the valid message from which the tests of a case deviate."""
-    why = "The message as it was encrypted is accepted."
-    return family.decrypt(slug, why, plaintext=family.random(length), aad=family.random(aad))
+ZEROS, ONES = bytes(FULL_TAG), bytes([0xFF]) * FULL_TAG
 
 
 @case("G2", "tag-replaced", flags=("ModifiedTag",), clause=TAG_CHECK)
 def tag_replaced(family: GcmMaker) -> Iterator[Draft]:
-    """**Invalid.** The tag is another value: constant, complement, some bits of every byte."""
-    control = message(family)
-    yield control
-    tag = decryption(control).tag or b""
+    """**Invalid.** The tag is another value: constant, complement, some bits or bytes other."""
+    control, other = family.control(), family.control("other-message")
+    yield from (control, other)
+    tag = tag_of(control)
     for name, mask in (
-        ("complement", bytes([0xFF]) * 16),
-        ("all-high-bits", bytes([0x80]) * 16),
-        ("all-low-bits", bytes([0x01]) * 16),
-        ("bits-0-and-64", flipped(flipped(bytes(16), 0), 64)),
-        ("bits-31-and-63", flipped(flipped(bytes(16), 31), 63)),
-        ("bits-63-and-127", flipped(flipped(bytes(16), 63), 127)),
-        ("first-four-bytes", bytes([0xFF]) * 4 + bytes(12)),
-        ("last-four-bytes", bytes(12) + bytes([0xFF]) * 4),
-        ("first-half", bytes([0xFF]) * 8 + bytes(8)),
-        ("last-half", bytes(8) + bytes([0xFF]) * 8),
+        ("complement", ONES),
+        ("all-high-bits", bytes([0x80]) * FULL_TAG),
+        ("all-low-bits", bytes([0x01]) * FULL_TAG),
+        *((f"bits-{one}-and-{two}", flipped(ZEROS, one, two)) for one, two in BIT_PAIRS),
+        ("first-four-bytes", ONES[:4] + ZEROS[4:]),
+        ("last-four-bytes", ZEROS[:12] + ONES[12:]),
+        ("first-half", ONES[:8] + ZEROS[8:]),
+        ("last-half", ZEROS[:8] + ONES[8:]),
     ):
-        why = f"A tag that differs in {differing_bits(mask, bytes(16))} bits is refused."
-        yield family.refused(control, name, why, tag=HexBytes(xor(tag, mask)))
-    for name, value in (("zeros", bytes(16)), ("ones", bytes([0xFF]) * 16)):
-        why = f"The constant tag {value[:1].hex()}… is refused where it is not the right one."
+        changed = HexBytes(xor(tag, mask))
+        bits = differing_bits(tag, changed)
+        require(bits == differing_bits(mask, ZEROS) > 0, "other bits differ than those meant")
+        yield family.refused(
+            control, name, f"A tag with {bits} other bits is refused.", tag=changed
+        )
+    for name, value in (
+        ("zeros", ZEROS),
+        ("ones", ONES),
+        ("reversed", tag[::-1]),
+        ("halves-exchanged", tag[8:] + tag[:8]),
+        ("of-other-message", tag_of(other)),
+        *((f"random-{number}", family.random(FULL_TAG)) for number in range(4)),
+    ):
+        why = f"The tag is refused when it is another one: {name.replace('-', ' ')}."
         yield family.refused(control, name, why, tag=HexBytes(value))
-    for number in range(4):
-        why = "A random tag is refused."
-        yield family.refused(control, f"random-{number}", why, tag=family.random(16))
-    reverse = HexBytes(tag[::-1])
-    yield family.refused(control, "reversed", "The tag in reverse order is refused.", tag=reverse)
 
 
-@case("G2", "tag-of-empty-message", flags=("ModifiedTag",), clause=TAG_CHECK)
-def tag_of_empty_message(family: GcmMaker) -> Iterator[Draft]:
-    """**Invalid.** Nothing is encrypted, so the tag is all there is: it is still compared."""
-    for name, aad in (("nothing-at-all", 0), ("only-aad", 24)):
-        control = message(family, 0, aad, f"control-{name}")
+@case("G2", "tag-without-ciphertext", flags=("ModifiedTag",), clause=TAG_CHECK)
+def tag_without_ciphertext(family: GcmMaker) -> Iterator[Draft]:
+    """**Invalid.** The tag differs in one byte, or is constant, and there is no ciphertext."""
+    for name, aad_length in (("nothing-at-all", 0), ("only-aad", 24)):
+        control = family.control(name, plaintext=b"", aad=family.random(aad_length))
         yield control
-        tag = decryption(control).tag
-        why = "A wrong tag is refused even when there is no ciphertext."
-        yield family.refused(control, f"{name}-first-bit", why, tag=flipped(tag, 0))
-        yield family.refused(control, f"{name}-last-bit", why, tag=flipped(tag, 127))
-        yield family.refused(control, f"{name}-zeros", why, tag=HexBytes(bytes(16)))
+        require(decryption(control).ciphertext == b"", "there is a ciphertext")
+        tag = tag_of(control)
+        for position in range(FULL_TAG):
+            yield family.refused(
+                control,
+                f"{name}-byte-{position:02}",
+                f"Byte {position} of the tag is compared even when there is no ciphertext.",
+                tag=flipped(tag, 8 * position + position % 8),
+            )
+        for value in (ZEROS, ONES):
+            why = "A constant tag is refused even when there is no ciphertext."
+            slug = f"{name}-all-{value[:1].hex()}"
+            yield family.refused(control, slug, why, tag=HexBytes(value))
+
+
+@case("G2", "tag-of-other-computation", flags=("ModifiedTag",), clause=TAG_CHECK)
+def tag_of_other_computation(family: GcmMaker) -> Iterator[Draft]:
+    """**Invalid.** The tag is what GCM with one step left out or changed would give."""
+    control = family.control(plaintext=family.random(48), aad=family.random(32))
+    yield control
+    test = decryption(control)
+    seen = {bytes(tag_of(control))}
+    for name, what, tag in _wrong_tags(family.gcm(), test):
+        require(tag not in seen, f"the tag {name} is no other one")
+        seen.add(tag)
+        yield family.refused(
+            control, name, f"The tag is refused that is {what}.", tag=HexBytes(tag)
+        )
+
+
+def _wrong_tags(gcm: Gcm, test: DecryptTest) -> Iterator[tuple[str, str, bytes]]:
+    """Yield the tags of wrong computations; AAD and ciphertext of the test fill whole blocks."""
+    aad, text, plain = test.aad or b"", test.ciphertext, test.plaintext or b""
+    j0 = gcm.pre_counter_block(test.iv or b"")
+    mask = gcm.block_cipher.cipher(j0)
+    bits = gcm.length_block(len(aad), len(text))
+    octets = i2osp(len(aad), 8) + i2osp(len(text), 8)
+    hashed = gcm.ghash(aad + text + bits)
+    yield "not-masked", "GHASH without the encryption of J0", hashed
+    yield "only-mask", "the encryption of J0 alone", mask
+    yield (
+        "next-mask",
+        "masked with the next counter",
+        xor(hashed, gcm.block_cipher.cipher(gcm.inc32(j0))),
+    )
+    for name, what, string in (
+        ("no-aad", "without the associated data", text + gcm.length_block(0, len(text))),
+        ("no-ciphertext", "without the ciphertext", aad + gcm.length_block(len(aad), 0)),
+        ("no-lengths", "without the length block", aad + text),
+        ("lengths-in-bytes", "with lengths in bytes", aad + text + octets),
+        ("lengths-exchanged", "with exchanged lengths", aad + text + bits[8:] + bits[:8]),
+        ("aad-after-ciphertext", "with the associated data at the end", text + aad + bits),
+        ("of-plaintext", "over the plaintext", aad + plain + bits),
+    ):
+        yield name, what, xor(gcm.ghash(string), mask)
 
 
 @case("G3", "tag-bit-flipped", flags=("ModifiedTag",), clause=TAG_CHECK)
 def tag_bit_flipped(family: GcmMaker) -> Iterator[Draft]:
     """**Invalid.** One bit of the tag is flipped, each of the 128 in turn."""
-    control = message(family)
+    control = family.control()
     yield control
-    tag = decryption(control).tag or b""
-    for bit in range(128):
+    tag = tag_of(control)
+    for bit in range(8 * FULL_TAG):
         changed = flipped(tag, bit)
         require(differing_bits(tag, changed) == 1, "more than one bit differs")
         yield family.refused(
@@ -84,184 +144,143 @@ def tag_bit_flipped(family: GcmMaker) -> Iterator[Draft]:
 
 @case("G4", "ciphertext-bit-flipped", flags=("ModifiedCiphertext",), clause=TAG_CHECK)
 def ciphertext_bit_flipped(family: GcmMaker) -> Iterator[Draft]:
-    """**Invalid.** One bit of the ciphertext is flipped, in the first or last byte of each block."""
-    control = message(family, 77)
+    """**Invalid.** One bit of the ciphertext is flipped, in each byte of five blocks in turn."""
+    control = family.control(plaintext=family.random(77))
     yield control
     ciphertext = decryption(control).ciphertext
-    for position in (0, 15, 16, 31, 32, 47, 48, 63, 64, 70, 76):
-        for name, bit in (("high", 0), ("low", 7)):
-            changed = flipped(ciphertext, 8 * position + bit)
-            require(differing_bits(ciphertext, changed) == 1, "more than one bit differs")
-            why = f"Byte {position} of the ciphertext is authenticated."
-            yield family.refused(
-                control, f"byte-{position:02}-{name}-bit", why, ciphertext=changed
-            )
+    for position in range(len(ciphertext)):
+        changed = flipped(ciphertext, 8 * position + position % 8)
+        require(differing_bits(ciphertext, changed) == 1, "more than one bit differs")
+        yield family.refused(
+            control,
+            f"byte-{position:02}",
+            f"Byte {position} of the ciphertext is authenticated.",
+            ciphertext=changed,
+        )
+    why, last = "The last bit of the ciphertext is authenticated.", 8 * len(ciphertext) - 1
+    yield family.refused(control, "last-bit", why, ciphertext=flipped(ciphertext, last))
 
 
-@case("G4", "ciphertext-length", flags=("ModifiedCiphertext",), clause=TAG_CHECK)
-def ciphertext_length(family: GcmMaker) -> Iterator[Draft]:
-    """**Invalid.** The ciphertext is cut or extended, and the tag stays."""
-    control = message(family, 48)
-    yield control
-    test = decryption(control)
+@case("G4", "ciphertext-changed", flags=("ModifiedCiphertext",), clause=TAG_CHECK)
+def ciphertext_changed(family: GcmMaker) -> Iterator[Draft]:
+    """**Invalid.** The ciphertext is cut, extended, reordered or replaced, and the tag stays."""
+    control, other = family.control(plaintext=family.random(48)), family.control("other-message")
+    yield from (control, other)
+    text = decryption(control).ciphertext
     for name, changed in (
         ("empty", b""),
-        ("last-byte-cut", test.ciphertext[:-1]),
-        ("last-block-cut", test.ciphertext[:-16]),
-        ("first-block-cut", test.ciphertext[16:]),
-        ("zero-appended", test.ciphertext + b"\0"),
-        ("zero-block-appended", test.ciphertext + bytes(16)),
-        ("blocks-exchanged", test.ciphertext[16:32] + test.ciphertext[:16] + test.ciphertext[32:]),
+        ("last-byte-cut", text[:-1]),
+        ("first-byte-cut", text[1:]),
+        ("last-block-cut", text[:-16]),
+        ("first-block-cut", text[16:]),
+        ("zero-appended", text + b"\0"),
+        ("zero-block-appended", text + ZEROS),
+        ("zero-block-prepended", ZEROS + text),
+        ("blocks-exchanged", text[16:32] + text[:16] + text[32:]),
+        ("last-block-repeated", text + text[-16:]),
+        ("all-zeros", bytes(len(text))),
+        ("plaintext-itself", decryption(control).plaintext or b""),
+        ("of-other-message", decryption(other).ciphertext),
     ):
-        why = "The length and the order of the ciphertext are authenticated."
-        length = len(changed)
-        draft = family.refused(control, name, why, ciphertext=HexBytes(changed))
-        require(len(decryption(draft).ciphertext) == length, "the length is not as meant")
-        yield draft
+        require(changed != text, "the ciphertext is the same")
+        why = f"The ciphertext is refused when it is another one: {name.replace('-', ' ')}."
+        yield family.refused(control, name, why, ciphertext=HexBytes(changed))
 
 
-@case("G5", "aad-changed", flags=("ModifiedAad",), clause=TAG_CHECK)
-def aad_changed(family: GcmMaker) -> Iterator[Draft]:
-    """**Invalid.** The associated data is changed, cut, extended or dropped."""
-    control = message(family, 40, 33)
+@case("G4", "ciphertext-zeros-at-end", flags=("ModifiedCiphertext",), clause=LENGTH_BLOCK)
+def ciphertext_zeros_at_end(family: GcmMaker) -> Iterator[Draft]:
+    """**Invalid.** Zeros at the end of the ciphertext come or go; only the length tells it."""
+    gcm, iv = family.gcm(), family.random(12)
+    # The last byte of the message is that of the keystream, so that the ciphertext ends in zero.
+    message = family.random(44) + gcm.encrypt(iv, bytes(45))[0][44:]
+    control = family.control(plaintext=message, iv=iv)
     yield control
-    aad = decryption(control).aad or EMPTY
+    text = decryption(control).ciphertext
+    require(text[-1] == 0, "the ciphertext does not end in zero")
     for name, changed in (
-        ("first-bit", flipped(aad, 0)),
-        ("last-bit", flipped(aad, 8 * len(aad) - 1)),
-        ("bit-in-second-block", flipped(aad, 8 * 16)),
-        ("bit-in-partial-block", flipped(aad, 8 * 32)),
-        ("dropped", EMPTY),
-        ("zero-appended", HexBytes(aad + b"\0")),
-        ("zeros-to-block-end", HexBytes(aad + bytes(15))),
-        ("last-byte-cut", HexBytes(aad[:-1])),
-        ("first-byte-cut", HexBytes(aad[1:])),
-        ("blocks-exchanged", HexBytes(aad[16:32] + aad[:16] + aad[32:])),
+        ("cut", text[:-1]),
+        ("one-more", text + b"\0"),
+        ("to-end-of-block", text + bytes(3)),
     ):
-        why = "Every byte of the associated data is authenticated, and its length."
-        yield family.refused(control, name, why, aad=changed)
-
-
-@case("G5", "aad-added", flags=("ModifiedAad",), clause=TAG_CHECK)
-def aad_added(family: GcmMaker) -> Iterator[Draft]:
-    """**Invalid.** The message was encrypted without associated data, and some is given."""
-    control = message(family, 40, 0)
-    yield control
-    for name, aad in (("one-zero", b"\0"), ("zero-block", bytes(16)), ("random", None)):
-        why = "Associated data that was not there at encryption is refused."
-        added = family.random(16) if aad is None else HexBytes(aad)
-        yield family.refused(control, name, why, aad=added)
-
-
-@case("G5", "aad-border-moved", flags=("ModifiedAad",), clause=TAG_CHECK)
-def aad_border_moved(family: GcmMaker) -> Iterator[Draft]:
-    """**Invalid.** Bytes move between associated data and ciphertext; together they stay the same."""
-    control = message(family, 48, 32)
-    yield control
-    test = decryption(control)
-    aad, ciphertext = test.aad or EMPTY, test.ciphertext
-    for name, moved in (("last-aad-byte", -1), ("last-aad-block", -16), ("all-aad", -32)):
-        left, right = HexBytes(aad[:moved]), HexBytes(aad[moved:] + ciphertext)
-        require(left + right == aad + ciphertext, "the bytes are not the same together")
-        why = "The border between associated data and ciphertext is authenticated by the lengths."
-        yield family.refused(control, f"{name}-to-ciphertext", why, aad=left, ciphertext=right)
-    for name, moved in (("first-byte", 1), ("first-block", 16), ("all", 48)):
-        left, right = HexBytes(aad + ciphertext[:moved]), HexBytes(ciphertext[moved:])
-        why = "The border between associated data and ciphertext is authenticated by the lengths."
-        yield family.refused(control, f"{name}-to-aad", why, aad=left, ciphertext=right)
-    why = "Associated data and ciphertext cannot take each other's place."
-    yield family.refused(
-        control, "exchanged", why, aad=HexBytes(ciphertext), ciphertext=HexBytes(aad)
-    )
-
-
-@case("G6", "iv-changed", flags=("ModifiedIv",), clause=TAG_CHECK)
-def iv_changed(family: GcmMaker) -> Iterator[Draft]:
-    """**Invalid.** The IV is another one of 12 bytes: one bit, constant, that of another message."""
-    control, other = message(family), message(family, slug="other-message")
-    yield control
-    yield other
-    iv, other_iv = decryption(control).iv or EMPTY, decryption(other).iv or EMPTY
-    for name, changed in (
-        *((f"bit-{bit:02}", flipped(iv, bit)) for bit in (0, 7, 8, 31, 32, 63, 64, 88, 95)),
-        ("of-other-message", other_iv),
-        ("zeros", HexBytes(bytes(12))),
-        ("reversed", HexBytes(iv[::-1])),
-        ("incremented", HexBytes((int.from_bytes(iv, "big") + 1).to_bytes(12, "big"))),
-    ):
-        why = "The message is bound to the IV it was encrypted with."
-        yield family.refused(control, name, why, iv=changed)
-    why = "The IVs of two messages cannot be exchanged."
-    yield family.refused(other, "exchanged-the-other-way", why, iv=iv)
-
-
-@case("G6", "parts-of-two-messages", flags=("ModifiedIv",), clause=TAG_CHECK)
-def parts_of_two_messages(family: GcmMaker) -> Iterator[Draft]:
-    """**Invalid.** One part of a message is taken from another message under the same key."""
-    control, other = message(family), message(family, slug="other-message")
-    yield control
-    yield other
-    foreign = decryption(other)
-    for part in ("ciphertext", "aad", "tag"):
-        value = getattr(foreign, part)
-        why = f"The {part} of another message under the same key is refused."
-        yield family.refused(control, f"{part}-of-other", why, **{part: value})
+        require(gcm.pad_block(changed) == gcm.pad_block(text), "more than the length differs")
+        why = f"The length of the ciphertext is authenticated: {len(changed)} bytes, not 45."
+        yield family.refused(control, name, why, ciphertext=HexBytes(changed))
 
 
 @case("G7", "tag-cut", flags=("TagLength",), clause=LENGTH_CHECK)
 def tag_cut(family: GcmMaker) -> Iterator[Draft]:
     """**Invalid.** The tag is cut to 0 to 15 bytes, while the caller relies on 16."""
-    control = message(family)
+    control = family.control()
     yield control
-    tag = decryption(control).tag or b""
-    for length in range(16):
-        why = f"A right tag cut to {length} bytes is refused by a caller who relies on 16."
-        yield family.refused(
+    tag = tag_of(control)
+    for length in range(FULL_TAG):
+        require(len(tag[:length]) < FULL_TAG, "the tag is not cut")
+        yield family.refused_for_length(
             control,
             f"to-{length:02}-bytes",
-            why,
-            rejections=WRONG_LENGTH,
-            oracle=None,
+            f"A right tag cut to {length} bytes is refused by a caller who relies on 16.",
             tag=HexBytes(tag[:length]),
+        )
+    for length in (4, 8, 12, 15):
+        yield family.refused_for_length(
+            control,
+            f"last-{length:02}-bytes",
+            f"The last {length} bytes of the right tag are refused by a caller who relies on 16.",
+            tag=HexBytes(tag[-length:]),
         )
 
 
 @case("G7", "tag-extended", flags=("TagLength",), clause=LENGTH_CHECK)
 def tag_extended(family: GcmMaker) -> Iterator[Draft]:
     """**Invalid.** The right tag is followed or preceded by more bytes."""
-    control = message(family)
+    control = family.control()
     yield control
-    tag = decryption(control).tag or b""
+    tag = tag_of(control)
     for name, changed in (
         ("zero-appended", tag + b"\0"),
         ("zero-prepended", b"\0" + tag),
-        ("zeros-to-32", tag + bytes(16)),
+        ("zeros-to-32", tag + ZEROS),
+        ("zeros-before-to-32", ZEROS + tag),
         ("repeated", tag + tag),
-        ("last-ciphertext-byte-prepended", decryption(control).ciphertext[-1:] + tag),
     ):
-        why = f"A tag of {len(changed)} bytes that holds the right one is refused."
-        yield family.refused(
+        require(changed.count(tag) > 0 and len(changed) > FULL_TAG, "the right tag is not extended")
+        yield family.refused_for_length(
             control,
             name,
-            why,
-            rejections=WRONG_LENGTH,
-            oracle=None,
+            f"A tag of {len(changed)} bytes that holds the right one is refused.",
             tag=HexBytes(changed),
         )
 
 
+READABLE = b"Nothing of this sentence may be seen by anybody who does not know the key."
+
+
+@case("G15", "readable-message", flags=("DistinguishableRefusal",), clause=TAG_CHECK)
+def readable_message(family: GcmMaker) -> Iterator[Draft]:
+    """**Invalid.** One input is changed; the message is text, which no answer may hold."""
+    sealed = family.encrypt("control", CONTROL, plaintext=READABLE, aad=b"associated data")
+    control = flagged(family.undone(sealed, "control"), CONTROL_FLAGS)
+    yield control
+    why = "A refusal says nothing of the message, and not which input was changed."
+    tag = family.refused(control, "tag", why, tag=flipped(tag_of(control), 0))
+    require(decryption(tag).plaintext == READABLE, "the text would not be given away")
+    yield tag
+    text = decryption(control).ciphertext
+    yield family.refused(control, "ciphertext", why, ciphertext=flipped(text, 8 * len(text) - 1))
+    yield family.refused(control, "aad", why, aad=flipped(aad_of(control), 0))
+    yield family.refused(control, "iv", why, iv=flipped(iv_of(control), 95))
+
+
 BOOK = case_book(
     tag_replaced,
-    tag_of_empty_message,
+    tag_without_ciphertext,
+    tag_of_other_computation,
     tag_bit_flipped,
     ciphertext_bit_flipped,
-    ciphertext_length,
-    aad_changed,
-    aad_added,
-    aad_border_moved,
-    iv_changed,
-    parts_of_two_messages,
+    ciphertext_changed,
+    ciphertext_zeros_at_end,
     tag_cut,
     tag_extended,
+    readable_message,
 )
 """The cases of this module."""

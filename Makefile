@@ -1,0 +1,59 @@
+# Two commands are enough: `make run` and `make test`. Everything they need they set up themselves,
+# and a second start finds it ready. The logic is in tools/; what stands here only calls it.
+
+BIN := .venv/bin
+PREPARE := sh tools/prepare.sh
+TOKEN := $(BIN)/python tools/softhsm.py
+TARGETS := reference cryptography pycryptodome '{softhsm}'
+
+export PYTHON
+.DEFAULT_GOAL := help
+.PHONY: help run test test-quick check vectors bench lock clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do \
+		printf '  make %-11s %s\n' "$$name" "$$text"; done
+
+# A target that is judged and found not to conform is a result of this command and no failure of it;
+# whoever gates on conformance runs kmsproof itself.
+run: ## Set up, then judge the reference, cryptography, pycryptodome and SoftHSM (ARGS= for more options)
+	@$(PREPARE) run softhsm
+	@$(TOKEN) $(BIN)/kmsproof run $(TARGETS) $(ARGS) || [ $$? -eq 1 ]
+
+test: ## Set up, then run all tests, those on SoftHSM and in headless Chromium included
+	@$(PREPARE) dev softhsm chromium
+	@$(BIN)/pytest --numprocesses auto $(ARGS)
+
+test-quick: ## Run the tests that take seconds
+	@$(PREPARE) dev softhsm chromium
+	@$(BIN)/pytest -m "not slow" $(ARGS)
+
+check: ## Check format, lint, import rules, types, locks, and that nothing generated has drifted
+	@$(PREPARE) dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/python tools/lock.py --check
+	$(BIN)/python -m kmsproof.schemas --check
+	$(BIN)/python -m kmsproof_vectors.build --check
+	$(BIN)/kmsproof crosscheck --check
+
+vectors: ## Make the corpus and the schemas again, then have the witnesses confirm them
+	@$(PREPARE) run softhsm
+	$(BIN)/python -m kmsproof_vectors.build
+	$(BIN)/python -m kmsproof.schemas
+	$(TOKEN) $(BIN)/kmsproof crosscheck --write $(TARGETS)
+
+bench: ## Measure what the runner adds to the bare calls
+	@$(PREPARE) run
+	@$(BIN)/python tools/bench.py $(ARGS)
+
+lock: ## Resolve the locks again; ARGS=--upgrade takes the newest versions
+	@$(PREPARE) dev
+	$(BIN)/python tools/lock.py $(ARGS)
+
+clean: ## Remove everything that was set up or made, apart from what is in the repository
+	rm -rf .venv .setup dist build reports/out .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
