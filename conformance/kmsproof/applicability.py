@@ -10,7 +10,7 @@ from kmsproof.capability import (
     KeyPart,
     LengthRange,
 )
-from kmsproof.vocabulary import Algorithm, Operation, ProtectionLevel
+from kmsproof.vocabulary import Algorithm, KeyUsage, Operation, ProtectionLevel
 from kmsproof_vectors.model import (
     AnyTest,
     CorpusFile,
@@ -22,6 +22,8 @@ from kmsproof_vectors.model import (
 
 _NEEDS_IV = frozenset({Algorithm.GCM, Algorithm.CBC})
 
+_OPAQUE = "gives opaque ciphertexts, so known answers say nothing"
+
 
 def operation_of(test: AnyTest) -> Operation:
     """Return the operation that a test calls."""
@@ -30,12 +32,21 @@ def operation_of(test: AnyTest) -> Operation:
     return Operation.DECRYPT if type(test) is DecryptTest else Operation.ENCRYPT
 
 
+def can_be_probed(undeclared: str) -> bool:
+    """Whether the answer to a probe of what is not declared would say anything."""
+    return not undeclared.endswith(_OPAQUE)
+
+
 class Applicability:
     """What one target declares for one corpus file, in a form that is quick to ask."""
 
     def __init__(self, description: Description, file: CorpusFile) -> None:
         self._file = file
-        self._keys = [keys for keys in description.keys if file.key_spec in keys.key_specs]
+        self._keys = [
+            keys
+            for keys in description.keys
+            if file.key_spec in keys.key_specs and KeyUsage.ENCRYPT_DECRYPT in keys.usages
+        ]
         self._algorithms = [
             capability
             for capability in description.algorithms
@@ -45,9 +56,17 @@ class Applicability:
 
     @property
     def protection_level(self) -> ProtectionLevel:
-        """The protection level at which keys of this file are made, the first one declared."""
-        levels = [level for keys in self._keys for level in keys.protection_levels]
-        return levels[0] if levels else ProtectionLevel.SOFTWARE
+        """The protection level at which keys of this file are made.
+
+        It is the first one declared at which keys can be imported, if possible one at which the
+        algorithm is declared, too.
+        """
+        levels = [
+            level for keys in self._keys if keys.importable for level in keys.protection_levels
+        ]
+        usable = {level for each in self._algorithms for level in each.protection_levels}
+        preferred = [level for level in levels if level in usable]
+        return next(iter((*preferred, *levels)), ProtectionLevel.SOFTWARE)
 
     def undeclared(self, group: Group, test: AnyTest) -> str:
         """Return what the target would have to declare for the test to apply, empty if nothing.
@@ -56,7 +75,9 @@ class Applicability:
         asked as a probe for all. Most tests of a file differ in nothing that matters here, so the
         answers are remembered by what does.
         """
-        seen = (type(test), test.result, test.probes, group.tag_length, *_lengths(test))
+        key = group.key
+        kind = (operation_of(test), key.secret is None, key.private is None)
+        seen = (*kind, test.probes, group.tag_length, *_lengths(test))
         reason = self._known.get(seen)
         if reason is None:
             reason = self._known[seen] = self._find_undeclared(group, test)
@@ -91,7 +112,7 @@ class Applicability:
         if padding is not None and padding not in capability.paddings:
             return f"{capability.algorithm} with {padding} is not declared"
         if capability.ciphertext_form is CiphertextForm.OPAQUE:
-            return f"{capability.algorithm} gives opaque ciphertexts, so known answers say nothing"
+            return f"{capability.algorithm} {_OPAQUE}"
         needs_iv = capability.algorithm in _NEEDS_IV
         if (
             needs_iv

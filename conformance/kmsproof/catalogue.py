@@ -17,7 +17,7 @@ from kmsproof.selection import Filters, selected_groups
 from kmsproof.targets import GROUP as ADAPTERS
 from kmsproof.targets import find_adapter
 from kmsproof.text import shortened
-from kmsproof_vectors.model import AnyTest, CorpusFile, Group, Result, Uniformity
+from kmsproof_vectors.model import AnyTest, CorpusFile, Group, Note, Result, Uniformity
 
 SHOWN_HEX = 96
 """Hex digits of a long value that are shown."""
@@ -70,7 +70,7 @@ def vector_lines(corpus: Corpus, filters: Filters) -> Iterator[str]:
 def flag_lines(corpus: Corpus) -> list[str]:
     """Return a line for each flag: how often it stands, and what it means."""
     counts: Counter[str] = Counter()
-    notes = {}
+    notes: dict[str, Note] = {}
     for file in corpus.files(Filters()):
         notes.update(file.notes)
         for group in file.groups:
@@ -89,6 +89,7 @@ def class_lines(corpus: Corpus) -> list[str]:
     for file in corpus.files(Filters()):
         titles.update(file.classes)
         counts.update(test.case for group in file.groups for test in group.tests)
+        counts.update(uniformity.case for uniformity in file.uniformities)
     order = sorted(titles, key=lambda name: (name[0], int(name[1:])))
     return [f"{name:<4} {counts[name]:>6}  {titles[name]}" for name in order]
 

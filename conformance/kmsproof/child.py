@@ -1,8 +1,9 @@
 """A session with a program of its own: JSON Lines over its standard input and output.
 
 One thread serves the child through non-blocking pipes. A window of requests is in flight, and the
-oldest of them must be answered within the deadline; its time starts when the one before it is done.
-Whatever breaks the protocol ends the process and is reported as the adapter's fault, with the line.
+oldest of them must be answered within the deadline; its time starts when the one before it is done,
+and only the time that is spent waiting for the child counts. Whatever breaks the protocol ends the
+process and is reported as the adapter's fault, with the line.
 """
 
 from __future__ import annotations
@@ -19,13 +20,7 @@ from typing import Literal, NoReturn
 import msgspec
 
 from kmsproof.capability import Description
-from kmsproof.errors import (
-    AdapterFault,
-    KmsproofError,
-    MissingDependency,
-    TargetStartError,
-    UsageError,
-)
+from kmsproof.errors import TargetStartError, UsageError
 from kmsproof.messages import (
     ANSWERS,
     MAX_LINE_BYTES,
@@ -34,9 +29,10 @@ from kmsproof.messages import (
     Request,
     Response,
 )
-from kmsproof.outcome import Error, ErrorKind, Ok, Value
+from kmsproof.outcome import ErrorKind, Ok, Value
 from kmsproof.session import Answer, AnyOutcome, SessionBroken, described
-from kmsproof.text import printable, quoted_line, shortened
+from kmsproof.starting import reported_error, start_error
+from kmsproof.text import printable, quoted_line, redacted, shortened
 from kmsproof_vectors.encoding import json_decoder, json_encoder
 
 CHUNK = 1 << 18
@@ -51,11 +47,13 @@ FAREWELL_SECONDS = 2.0
 START_SECONDS = 30.0
 """How long a child has to answer the first request, which loads what it needs."""
 
-Fault = Literal["target", "adapter"]
+MAX_WINDOW = 1024
+"""Requests in flight at most, whatever the target declares: each of them is a suspect when the
+child breaks."""
 
-_REPORTED_ERRORS: dict[str, type[KmsproofError]] = {
-    kind.__name__: kind for kind in (UsageError, MissingDependency, TargetStartError)
-}
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+Fault = Literal["target", "adapter"]
 
 
 class ChildSession:
@@ -88,7 +86,7 @@ class ChildSession:
             kind: json_decoder(value) for kind, value in ANSWERS.items() if kind is not Request
         }
         self._process: subprocess.Popen[bytes] | None = None
-        self._selector = selectors.DefaultSelector()
+        self._selector: selectors.BaseSelector  # there is one while there is a process
         self._description: Description | None = None
         self._clear()
 
@@ -109,10 +107,11 @@ class ChildSession:
         try:
             answer = next(self.ask([request], 1))
         except SessionBroken as broken:
-            stderr = self._stderr_tail()
+            raise start_error(self._command[0], broken) from None
+        reported = reported_error(answer.outcome)
+        if reported is not None:
             self.close()
-            raise self._start_error(broken, stderr) from None
-        self._raise_reported(answer.outcome)
+            raise reported
         self._description = described(answer.outcome)
         return self._description
 
@@ -144,29 +143,6 @@ class ChildSession:
         self._selector.register(process.stderr, selectors.EVENT_READ, "stderr")
         self._stdout_open = True
 
-    def _start_error(self, broken: SessionBroken, stderr: str) -> KmsproofError:
-        told = f" It said: {stderr}" if stderr else ""
-        name = printable(self._command[0])
-        if broken.line:
-            return AdapterFault(
-                f"{name} does not speak the adapter protocol: {broken.message} {broken.line}",
-                "See docs/adapter-protocol.md.",
-            )
-        return TargetStartError(
-            f"{name} did not start: {broken.message}{told}",
-            'Run it by hand, type {"op":"describe","id":1} and look at what it answers.',
-        )
-
-    def _raise_reported(self, outcome: AnyOutcome) -> None:
-        """Raise the error of ours that a child of ours met when it opened the target."""
-        if not isinstance(outcome, Error):
-            return
-        name, _, text = outcome.message.partition(": ")
-        kind = _REPORTED_ERRORS.get(name, TargetStartError)
-        self.close()
-        told = text if name in _REPORTED_ERRORS else outcome.message
-        raise kind(shortened(printable(told), 1000), "")
-
     def restart(self) -> None:
         """End what is left of the program, run it again, and see that it is the same target."""
         self._kill()
@@ -174,8 +150,8 @@ class ChildSession:
         now = self.start()
         if before is not None and (now.name, now.version) != (before.name, before.version):
             raise TargetStartError(
-                f"After a restart the target calls itself {printable(now.name)!r} instead of "
-                f"{printable(before.name)!r}.",
+                f"After a restart the target calls itself {_called(now)} instead of "
+                f"{_called(before)}.",
                 "Make the adapter start the same target each time.",
             )
 
@@ -184,16 +160,23 @@ class ChildSession:
         process = self._process
         if process is None:
             return
-        if process.poll() is None and self._stdout_open and not self._in_flight:
+        try:
+            if process.poll() is None and self._stdout_open:
+                self._say_farewell(process)
+        finally:
+            self._kill()
+
+    def _say_farewell(self, process: subprocess.Popen[bytes]) -> None:
+        """Send ``close``, or in the middle of a conversation just the end of the input."""
+        if not self._in_flight:
             with contextlib.suppress(SessionBroken):
                 request = Close(id=_CLOSE_ID, deadline_ms=int(FAREWELL_SECONDS * 1000))
                 list(self.ask([request], 1))
-            with contextlib.suppress(OSError):
-                assert process.stdin
-                process.stdin.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(FAREWELL_SECONDS)
-        self._kill()
+        with contextlib.suppress(OSError):
+            assert process.stdin
+            process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(FAREWELL_SECONDS)
 
     def _kill(self) -> None:
         process = self._process
@@ -215,10 +198,11 @@ class ChildSession:
         """Keep a window of requests in flight and yield the answers as they come."""
         if window is None:
             window = self._description.window if self._description else 1
+        window = min(window, MAX_WINDOW)
         waiting = iter(requests)
         exhausted = False
         last = time.monotonic()
-        oldest, oldest_since, limit = -1, last, self._deadline_ms / 1000
+        oldest, waited, limit = -1, 0.0, self._deadline_ms / 1000
         while True:
             while not exhausted and len(self._in_flight) < window:
                 request = next(waiting, None)
@@ -230,35 +214,33 @@ class ChildSession:
             if not self._in_flight:
                 return
             head = next(iter(self._in_flight))
-            now = time.monotonic()
             if head != oldest:
-                oldest, oldest_since = head, now
-            if not self._exchange(max(0.0, oldest_since + limit - now)) and (
-                time.monotonic() - oldest_since >= limit
-            ):
-                self._break(ErrorKind.TIMEOUT, f"no answer within {limit:g} s.")
+                oldest, waited = head, 0.0
+            began = time.monotonic()
+            self._exchange(max(0.0, limit - waited))
             now = time.monotonic()
+            waited += now - began
             for answer_id, outcome in self._answers():
                 yield Answer(answer_id, outcome, int((now - last) * 1_000_000))
                 last = now
             if not self._stdout_open:
                 self._break(ErrorKind.CRASHED, self._ending())
+            if waited >= limit and oldest in self._in_flight:
+                self._too_late(limit)
 
     def _send(self, request: Request) -> None:
         self._outgoing += self._encoder.encode(request)
         self._outgoing += b"\n"
         self._in_flight[request.id] = type(request)
 
-    def _exchange(self, seconds: float) -> bool:
-        """Write and read what is possible now; false if nothing happened in the time."""
+    def _exchange(self, seconds: float) -> None:
+        """Write and read what is possible now, or as soon as something is within the time."""
         self._write()
-        ready = self._selector.select(seconds)
-        for key, _ in ready:
+        for key, _ in self._selector.select(seconds):
             if key.data == "stdin":
                 self._write()
             else:
                 self._read(key)
-        return bool(ready)
 
     def _write(self) -> None:
         assert self._process
@@ -290,30 +272,29 @@ class ChildSession:
             if key.data == "stdout":
                 self._stdout_open = False
 
-    def _answers(self) -> list[tuple[int, AnyOutcome]]:
-        """Take the complete lines out of what was read and decode them."""
+    def _answers(self) -> Iterator[tuple[int, AnyOutcome]]:
+        """Take the complete lines out of what was read and decode them one by one."""
         end = self._incoming.rfind(b"\n")
         if end < 0:
             if len(self._incoming) > MAX_LINE_BYTES:
                 self._violated(
                     f"a line is longer than {MAX_LINE_BYTES} bytes.", bytes(self._incoming)
                 )
-            return []
+            return
         lines = bytes(self._incoming[:end]).split(b"\n")
         del self._incoming[: end + 1]
-        answers: list[tuple[int, AnyOutcome]] = []
         for line in lines:
-            answers.append(self._decoded(line))
-        return answers
+            yield self._decoded(line)
 
     def _decoded(self, line: bytes) -> tuple[int, AnyOutcome]:
         try:
             response = self._decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            self._violated(f"a line is no answer of the protocol ({error}).", line)
+        except _UNREADABLE as error:
+            self._violated(f"a line is no answer of the protocol ({_told(error)}).", line)
         kind = self._in_flight.pop(response.id, None)
         if kind is None:
-            self._violated(f"an answer bears the id {response.id}, which is not in flight.", line)
+            number = shortened(str(response.id), 20)
+            self._violated(f"an answer bears the id {number}, which is not in flight.", line)
         found = [
             outcome
             for outcome in (response.rejected, response.unsupported, response.error)
@@ -325,8 +306,8 @@ class ChildSession:
             return response.id, found[0]
         try:
             value: Value = self._value_decoders[kind].decode(response.ok)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            self._violated(f"the value of an answer is wrong ({error}).", line, response.id)
+        except _UNREADABLE as error:
+            self._violated(f"the value of an answer is wrong ({_told(error)}).", line, response.id)
         return response.id, Ok(value)
 
     # What can break
@@ -340,9 +321,15 @@ class ChildSession:
             ErrorKind.INTERNAL,
             "adapter",
             f"the adapter broke the protocol: {message}",
-            line=quoted_line(line),
+            line=redacted(quoted_line(line)),
             in_flight=in_flight,
         )
+
+    def _too_late(self, limit: float) -> NoReturn:
+        assert self._process
+        if self._process.poll() is not None:  # a process of its own holds the output open
+            self._break(ErrorKind.CRASHED, self._ending())
+        self._break(ErrorKind.TIMEOUT, f"no answer within {limit:g} s.{self._last_words()}")
 
     def _break(self, kind: ErrorKind, message: str) -> NoReturn:
         in_flight = tuple(self._in_flight)
@@ -355,23 +342,37 @@ class ChildSession:
             code = self._process.wait(FAREWELL_SECONDS)
         except subprocess.TimeoutExpired:
             return "it closed its standard output."
-        left = (
-            f" after half a line ({quoted_line(bytes(self._incoming))})" if self._incoming else ""
-        )
-        tail = self._stderr_tail()
-        told = f" Its last words: {tail}" if tail else ""
+        half = redacted(quoted_line(bytes(self._incoming)))
+        left = f" after half a line ({half})" if half else ""
         if code < 0:
-            return f"it was ended by signal {signal.Signals(-code).name}{left}.{told}"
-        return f"it ended with exit code {code}{left}.{told}"
+            return f"it was ended by signal {_signal_name(-code)}{left}.{self._last_words()}"
+        return f"it ended with exit code {code}{left}.{self._last_words()}"
 
-    def _stderr_tail(self) -> str:
+    def _last_words(self) -> str:
+        """Return the end of what it wrote to standard error, as a sentence, safe to print."""
         process = self._process
         if process is not None and process.stderr is not None and not process.stderr.closed:
             with contextlib.suppress(BlockingIOError, OSError):
                 while data := os.read(process.stderr.fileno(), CHUNK):
                     self._stderr = (self._stderr + data)[-STDERR_KEPT:]
         text = self._stderr.decode("utf-8", errors="backslashreplace").strip()
-        return printable(text.replace("\n", " | "))[-400:]
+        tail = redacted(printable(text.replace("\n", " | ")))[-400:]
+        return f" Its last words: {tail}" if tail else ""
+
+
+def _told(error: Exception) -> str:
+    return shortened(printable(str(error)))
+
+
+def _called(description: Description) -> str:
+    return f"{printable(description.name)!r} {printable(description.version)!r}"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal
+        return str(number)
 
 
 _CLOSE_ID = (1 << 53) - 1

@@ -112,12 +112,31 @@ def run_arguments(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.HARNESS
+    except Exception:
+        return _tell_defect()
 
 
 def _tell(error: KmsproofError) -> ExitCode:
-    from kmsproof.targets import redacted
-
-    click.echo(f"kmsproof: {redacted(error.message)}", err=True)
+    click.echo(f"kmsproof: {_safe(error.message)}", err=True)
     if error.remedy:
-        click.echo(f"  {redacted(error.remedy)}", err=True)
+        click.echo(f"  {_safe(error.remedy)}", err=True)
     return error.exit_code
+
+
+def _safe(text: str) -> str:
+    """Return a text without secrets and without anything that a terminal could act on."""
+    from kmsproof.text import printable, redacted
+
+    return "\n".join(printable(line) for line in redacted(text).split("\n"))
+
+
+def _tell_defect() -> ExitCode:
+    """Tell of an exception that is nobody's but ours, with what a maintainer needs to see."""
+    import traceback
+
+    click.echo(_safe(traceback.format_exc()), err=True)
+    click.echo(
+        "kmsproof: this is a defect of kmsproof; nothing is thereby known of a target.", err=True
+    )
+    click.echo("  Report it, with the text above.", err=True)
+    return ExitCode.HARNESS

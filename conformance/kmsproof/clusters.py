@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple
 
 from kmsproof.outcome import ErrorKind
@@ -53,7 +54,9 @@ class Cluster:
     families: tuple[str, ...]
     key_specs: tuple[str, ...]
     cases: tuple[str, ...]
-    """Edge-case classes."""
+    """The cases that made the vectors, as their ids name them."""
+    classes: tuple[str, ...]
+    """Edge-case classes, such as ``G3``, as far as the log tells them."""
     operations: tuple[str, ...]
     flags: tuple[str, ...]
     """The flags that all of them carry."""
@@ -84,9 +87,9 @@ def clusters(run: Run) -> dict[str, tuple[Cluster, ...]]:
     return {name: _clusters_of(run, target, shapes) for name, target in run.targets.items()}
 
 
-def edge_case_class(vector_id: str) -> str:
-    """Return the edge-case class that an id names, such as ``G3``."""
-    return vector_id.partition("/")[2].partition("/")[0].upper()
+def case_name(vector_id: str) -> str:
+    """Return the case that an id names, such as ``tag-cut``."""
+    return vector_id.partition("/")[2].partition("/")[0]
 
 
 @lru_cache(maxsize=4096)
@@ -175,8 +178,9 @@ def _split(facts: _Facts, by_texts: dict[_Texts, _Members]) -> Iterator[_Members
             continue
         parts: dict[tuple[str, str], _Members] = {}
         for each in members:
-            operation = each.detail.operation if each.detail else ""
-            parts.setdefault((edge_case_class(each.id), operation), []).append(each)
+            detail = each.detail
+            key = (detail.case, detail.operation) if detail else (case_name(each.id), "")
+            parts.setdefault(key, []).append(each)
         yield from parts.values()
 
 
@@ -200,6 +204,9 @@ class _Facts:
         self._size = len(asked)
         self._passing = self._mask(
             index for index, each in enumerate(asked) if each.verdict is Verdict.PASS
+        )
+        self._compared = self._mask(
+            index for index, each in enumerate(asked) if shapes and each.id not in shapes
         )
         self._unknown = 0
         self._categories: dict[str, dict[str, int]] = {}
@@ -230,7 +237,7 @@ class _Facts:
             self._categorise("key spec", family.key_spec, mask)
             self._categorise("mode", family.algorithm, mask)
             self._categorise("padding", family.padding or "none", mask)
-        self._categorise("edge-case class", edge_case_class(each.id), mask)
+        self._categorise("case", case_name(each.id), mask)
         if shape is None:
             self._unknown |= mask
             return
@@ -256,7 +263,8 @@ class _Facts:
             ids=tuple(each.id for each in members),
             families=tuple(families),
             key_specs=tuple(dict.fromkeys(str(family.key_spec) for family in known)),
-            cases=tuple(dict.fromkeys(edge_case_class(each.id) for each in members)),
+            cases=tuple(dict.fromkeys(case_name(each.id) for each in members)),
+            classes=tuple(dict.fromkeys(each.detail.case for each in members if each.detail)),
             operations=tuple(operations),
             flags=_shared_flags(members),
             rule=self._rule(members, pairs=True),
@@ -265,33 +273,45 @@ class _Facts:
 
     def have_one_cause(self, members: _Members) -> bool:
         """Whether all carry one flag, or one rule tells them from all that passes."""
-        return bool(_shared_flags(members) or self._rule(members, pairs=False))
+        everything = len(members) == self._size
+        return everything or bool(_shared_flags(members) or self._rule(members, pairs=False))
 
     def _rule(self, members: _Members, *, pairs: bool) -> str:
-        if not self._passing or len(members) < 2:
-            return ""
+        """Return what all members and no passing vector have in common.
+
+        Vectors are held against vectors, and comparisons of refusals, which have no shape, against
+        such. Where nothing passes, only what tells members from all others is of use, and lengths
+        are not.
+        """
         mask = self._mask(self._position[each.id] for each in members)
-        shared = [each for each in self._predicates(mask, len(members)) if not mask & ~each.holds]
+        alike = self._compared if not mask & ~self._compared else ~self._compared
+        passing = self._passing & alike
+        others = passing or self._mask(range(self._size)) & alike & ~mask
+        if not others or len(members) < 2:
+            return ""
+        lengths = bool(passing) and len(members) >= FEWEST_FOR_LENGTHS
+        predicates = self._predicates(mask, lengths=lengths)
+        shared = [each for each in predicates if not mask & ~each.holds]
         for each in shared:
-            if not each.may_hold & self._passing:
+            if not each.may_hold & others:
                 return each.words
-        for index, one in enumerate(shared if pairs else ()):
-            for other in shared[index + 1 :]:
-                if not one.may_hold & other.may_hold & self._passing:
-                    return f"{one.words} and {other.words}"
+        pairable = [each for each in shared if " or " not in each.words] if pairs else []
+        for one, other in combinations(pairable, 2):
+            if not one.may_hold & other.may_hold & others:
+                return f"{one.words} and {other.words}"
         return ""
 
-    def _predicates(self, mask: int, count: int) -> Iterator[_Predicate]:
+    def _predicates(self, mask: int, *, lengths: bool) -> Iterator[_Predicate]:
         """Yield what could tell these vectors from others, the plainest first."""
         for name in ("key spec", "padding", "mode", "operation", "input"):
             for value, holds in self._categories.get(name, {}).items():
                 words = f"{value} input" if name == "input" else f"{name} {value}"
                 yield _Predicate(words, holds, holds | self._unknown_of(name))
-        if count >= FEWEST_FOR_LENGTHS:
+        if lengths:
             for name in self._lengths:
                 yield from self._about_length(name, mask)
-        for value, holds in self._categories.get("edge-case class", {}).items():
-            yield _Predicate(f"edge-case class {value}", holds, holds)
+        for value, holds in self._categories.get("case", {}).items():
+            yield _Predicate(f"case {value}", holds, holds)
 
     def _unknown_of(self, name: str) -> int:
         return self._unknown if name in ("operation", "input") else 0

@@ -1,7 +1,7 @@
 """Ask a target the tests of one group, and live through whatever the target does meanwhile.
 
 When the process behind a target breaks, the tests that were in flight are the suspects. After a
-restart they are asked again one by one: the one that breaks it alone gets the error; if none does,
+restart they are asked again one by one: each that breaks it alone gets the error; if none does,
 the first of them is called flaky, since the same question got different answers. Then the run goes
 on, until the target has broken too often.
 """
@@ -18,8 +18,8 @@ from kmsproof.log import LogWriter
 from kmsproof.messages import DestroyKey, Request
 from kmsproof.outcome import Decrypted, Encrypted, Error, ErrorKind, KeyHandle, Ok
 from kmsproof.requests import RequestMaker
-from kmsproof.results import Incident
-from kmsproof.session import Answer, AnyOutcome, Session, SessionBroken
+from kmsproof.results import Incident, Warned
+from kmsproof.session import Answer, AnyOutcome, Session, SessionBroken, summary
 from kmsproof.vocabulary import HexBytes, Operation
 from kmsproof_reference.monte_carlo import cbc_decrypt_chain, cbc_encrypt_chain, ecb_chain
 from kmsproof_vectors.model import AnyTest, MonteCarloTest
@@ -34,7 +34,7 @@ GIVEN_UP = "not asked: the target broke {} times in a row on tests with this key
 
 
 class Abandoned(Exception):
-    """The target broke too often, or did not start again."""
+    """The target broke too often, or did not start again; the text says so in a clause."""
 
 
 class _ChainEnded(Exception):
@@ -49,6 +49,10 @@ class Asked(NamedTuple):
     microseconds: int
     flaky: bool = False
     """Whether the target broke while this was asked, and answered it the second time."""
+    key_refused: bool = False
+    """Whether this was not asked, and the outcome is that of the import of its key."""
+    again: bool = False
+    """Whether this was asked a second time, after all other tests with the key."""
 
 
 class Conversation:
@@ -61,59 +65,95 @@ class Conversation:
         self._ids = itertools.count(1)
         self._breaks = 0
         self._breaks_in_a_row = 0
+        self._told_of_keys = False
         self.incidents = 0
         """How often the session broke."""
 
-    def ask_group(self, maker: RequestMaker, tests: Sequence[AnyTest]) -> Iterator[Asked]:
+    def ask_group(
+        self, maker: RequestMaker, tests: Sequence[AnyTest], closing: Sequence[AnyTest] = ()
+    ) -> Iterator[Asked]:
         """Load the group's key, ask the tests, and destroy the key.
 
+        Args:
+            maker: makes the group's requests.
+            tests: what is asked.
+            closing: some of the tests, to be asked once more when all are answered.
+
         Yields:
-            Every test once, with its outcome, in the order in which the answers came.
+            Every test once, with its outcome, in the order in which the answers came; then those
+            of ``closing``, unless the target breaks too often or refuses the key.
 
         Raises:
             Abandoned: when the target broke too often.
         """
         self._breaks_in_a_row = 0
-        waiting = list(tests)
+        waiting, last = list(tests), list(closing)
         suspects: list[AnyTest] = []
-        while waiting or suspects:
+        convicted = False
+        while waiting or suspects or last:
             if self._breaks_in_a_row >= MAX_BREAKS_IN_A_ROW:
                 given_up = Error(ErrorKind.INTERNAL, GIVEN_UP.format(self._breaks_in_a_row))
                 yield from (Asked(test, given_up, 0) for test in (*suspects, *waiting))
                 return
-            handle = self._import_key(maker, suspects or waiting)
+            handle = self._import_key(maker)
             if handle is None:
                 continue
             if not isinstance(handle, str):
-                yield from (Asked(test, handle, 0) for test in (*suspects, *waiting))
+                for test in (*suspects, *waiting):
+                    yield Asked(test, handle, 0, key_refused=True)
                 return
             if suspects:
-                asked = self._ask_suspects(maker, handle, suspects)
+                asked, broken = self._ask_suspects(maker, handle, suspects)
+                if broken is None and not convicted:
+                    asked[0] = asked[0]._replace(flaky=True)
                 yield from asked
-                waiting = suspects[len(asked) :] + waiting
-                suspects = []
+                suspects = suspects[len(asked) :]
+                if broken is None:
+                    self._let_go(maker, handle)
+                else:
+                    convicted = True
+                    self._restart(broken, [asked[-1].test])
             else:
-                waiting, suspects = yield from self._ask_all(maker, handle, waiting)
+                convicted = False
+                waiting, suspects = yield from self._ask_all(maker, handle, waiting, last)
 
-    def _import_key(self, maker: RequestMaker, tests: Sequence[AnyTest]) -> str | AnyOutcome | None:
+    def _import_key(self, maker: RequestMaker) -> str | AnyOutcome | None:
         """Return the handle of the imported key, what came instead, or None if it broke."""
         try:
             outcome = self._ask_one(maker.import_key(next(self._ids))).outcome
         except SessionBroken as broken:
-            self._restart(broken, tests[:1])
+            self._restart(broken, (), "while a key was imported: ")
             return None
         if isinstance(outcome, Ok) and isinstance(outcome.value, KeyHandle):
             return outcome.value.key
         return outcome
+
+    def _destroy_key(self, maker: RequestMaker, handle: str) -> None:
+        """Destroy a key, and warn once if the target does not do it."""
+        request = DestroyKey(id=next(self._ids), key=handle, deadline_ms=maker.deadline_ms)
+        outcome = self._ask_one(request).outcome
+        if not isinstance(outcome, Ok) and not self._told_of_keys:
+            self._told_of_keys = True
+            told = f"a key was not destroyed, the target answered {summary(outcome)}"
+            self._log.write(Warned(target=self._target, message=told))
+
+    def _let_go(self, maker: RequestMaker, handle: str) -> None:
+        try:
+            self._destroy_key(maker, handle)
+        except SessionBroken as broken:
+            self._restart(broken, (), "while a key was destroyed: ")
 
     def _ask_one(self, request: Request) -> Answer:
         [answer] = self._session.ask([request], 1)
         return answer
 
     def _ask_all(
-        self, maker: RequestMaker, handle: str, tests: list[AnyTest]
+        self, maker: RequestMaker, handle: str, tests: list[AnyTest], closing: list[AnyTest]
     ) -> Generator[Asked, None, tuple[list[AnyTest], list[AnyTest]]]:
-        """Ask tests with a full window; return what is left when it broke, and the suspects."""
+        """Ask tests with a full window; return what is left when it broke, and the suspects.
+
+        What is answered of ``closing`` is taken off that list.
+        """
         chains = [test for test in tests if isinstance(test, MonteCarloTest)]
         source = iter([test for test in tests if not isinstance(test, MonteCarloTest)])
         in_flight: dict[int, AnyTest] = {}
@@ -133,14 +173,17 @@ class Conversation:
                 in_flight[0] = chains.pop(0)
                 yield self._ask_alone(maker, handle, in_flight[0])
                 del in_flight[0]
-            self._ask_one(DestroyKey(id=next(self._ids), key=handle))
+            while closing:
+                yield self._ask_alone(maker, handle, closing[0])._replace(again=True)
+                del closing[0]
+            self._destroy_key(maker, handle)
         except SessionBroken as broken:
             self._restart(broken, list(in_flight.values()))
         return [*source, *chains], list(in_flight.values())
 
     def _ask_suspects(
         self, maker: RequestMaker, handle: str, suspects: Sequence[AnyTest]
-    ) -> list[Asked]:
+    ) -> tuple[list[Asked], SessionBroken | None]:
         """Ask one by one up to the test that breaks the target; return what came of them."""
         asked: list[Asked] = []
         for test in suspects:
@@ -148,11 +191,9 @@ class Conversation:
                 asked.append(self._ask_alone(maker, handle, test))
                 self._breaks_in_a_row = 0
             except SessionBroken as broken:
-                self._restart(broken, [test])
                 asked.append(Asked(test, Error(broken.kind, broken.message), 0))
-                return asked
-        asked[0] = asked[0]._replace(flaky=True)
-        return asked
+                return asked, broken
+        return asked, None
 
     def _ask_alone(self, maker: RequestMaker, handle: str, test: AnyTest) -> Asked:
         if isinstance(test, MonteCarloTest):
@@ -186,7 +227,7 @@ class Conversation:
                 cbc_decrypt_chain(step, test.iv, test.text, test.iterations)
         return Asked(test, outcome, total)
 
-    def _restart(self, broken: SessionBroken, tests: Sequence[AnyTest]) -> None:
+    def _restart(self, broken: SessionBroken, tests: Sequence[AnyTest], when: str = "") -> None:
         self._breaks += 5 if broken.kind is ErrorKind.TIMEOUT else 1
         self._breaks_in_a_row += 1
         self.incidents += 1
@@ -195,13 +236,13 @@ class Conversation:
                 target=self._target,
                 whose_fault=broken.whose_fault,
                 kind=broken.kind,
-                message=broken.message,
+                message=f"{when}{broken.message}",
                 line=broken.line,
                 ids=tuple(test.id for test in tests),
             )
         )
         if self._breaks >= MAX_BREAKS:
-            raise Abandoned(f"given up after it broke too often; the last time {broken.message}")
+            raise Abandoned(f"it broke too often, the last time: {broken.message}")
         try:
             self._session.restart()
         except KmsproofError as error:

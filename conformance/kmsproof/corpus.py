@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from kmsproof_vectors.load import CorpusFault, corpus_folder, load_file, load_manifest
-
 from kmsproof.errors import CorpusError
 from kmsproof.selection import Filters, selected_groups
+from kmsproof_vectors.load import CorpusFault, corpus_folder, load_file, load_manifest
 from kmsproof_vectors.model import CorpusFile, Manifest, ManifestEntry
 from kmsproof_vectors.validate import corpus_problems, schema_problems
 
@@ -19,9 +18,20 @@ SHOWN_PROBLEMS = 20
 class Corpus:
     """A corpus that is loaded file by file, when a file is wanted for the first time."""
 
-    def __init__(self, folder: Path, manifest: Manifest, digest: str) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, digest: str, *, foreign: bool = False
+    ) -> None:
+        """Take what ``load_corpus`` found.
+
+        Args:
+            folder: where the files are.
+            manifest: what they must be.
+            digest: of the manifest.
+            foreign: whether this is not our own corpus, and its rules are checked here.
+        """
         self.folder = folder
         self.manifest = manifest
+        self._foreign = foreign
         self.digest = digest
         """Digest of the manifest, lower-case hex SHA-256."""
         self._files: dict[str, CorpusFile] = {}
@@ -45,9 +55,16 @@ class Corpus:
 
     def _load(self, entry: ManifestEntry) -> CorpusFile:
         try:
-            return load_file(self.folder, entry)
+            file = load_file(self.folder, entry)
         except CorpusFault as fault:
             raise CorpusError(fault.message, fault.remedy) from None
+        problems = corpus_problems(self.manifest, [(entry, file)]) if self._foreign else []
+        if problems:
+            raise CorpusError(
+                f"{self.folder / entry.path} breaks the rules of a corpus: {problems[0]}.",
+                f"See all problems with: kmsproof vectors validate --corpus {self.folder}.",
+            )
+        return file
 
     def files(self, filters: Filters) -> list[CorpusFile]:
         """Return the files that hold anything the filters let through."""
@@ -75,8 +92,13 @@ class Corpus:
             yield from file.classes
 
 
-def load_corpus(folder: Path | None) -> Corpus:
+def load_corpus(folder: Path | None, *, check_rules: bool = True) -> Corpus:
     """Load the manifest of a corpus, by default of the one that comes with kmsproof.
+
+    Args:
+        folder: where the corpus is.
+        check_rules: whether the files of a folder that is given are held to the rules of a corpus
+            when they are loaded; our own corpus keeps them.
 
     Raises:
         CorpusError: if there is none, or it is not what it should be.
@@ -86,7 +108,7 @@ def load_corpus(folder: Path | None) -> Corpus:
         manifest, digest = load_manifest(found)
     except CorpusFault as fault:
         raise CorpusError(fault.message, fault.remedy) from None
-    return Corpus(found, manifest, digest)
+    return Corpus(found, manifest, digest, foreign=check_rules and folder is not None)
 
 
 def validate_corpus(folder: Path | None) -> str:
@@ -98,7 +120,7 @@ def validate_corpus(folder: Path | None) -> str:
     Raises:
         CorpusError: if anything is wrong; the error lists the first problems.
     """
-    corpus = load_corpus(folder)
+    corpus = load_corpus(folder, check_rules=False)
     files = [(entry, corpus.file(entry.family)) for entry in corpus.manifest.files]
     problems = corpus_problems(corpus.manifest, files)
     problems += schema_problems(corpus.folder, corpus.manifest)
@@ -108,6 +130,4 @@ def validate_corpus(folder: Path | None) -> str:
             f"The corpus in {corpus.folder} has {len(problems)} problems:\n{listed}",
             "Correct the code that makes it and run 'make vectors'.",
         )
-    return (
-        f"{corpus.total} tests in {len(files)} files: digests, schemas and rules are in order."
-    )
+    return f"{corpus.total} tests in {len(files)} files: digests, schemas and rules are in order."

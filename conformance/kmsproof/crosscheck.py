@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -26,8 +26,9 @@ from kmsproof_vectors.model import Model
 RECORD_NAME = "witnesses.json"
 """Name of the record, beside the manifest."""
 
-MINIMUM_WITNESSES = 2
-"""Witnesses beside the reference that must have agreed on every test."""
+MINIMUM_WITNESSES = 1
+"""Witnesses beside the reference that must have agreed on every test. A witness that does not have
+the mechanism abstains; one that answers otherwise is a finding."""
 
 REFERENCE = "reference"
 
@@ -41,15 +42,21 @@ class Witness(Model, frozen=True, kw_only=True):
 
 
 class Finding(Model, frozen=True, kw_only=True):
-    """A test to which a witness gave another answer than the standard's."""
+    """Tests of one class to which a witness gave the same other answer than the standard's."""
 
-    id: str
     witness: str
+    family: str
+    case: str
+    """The second part of the ids."""
     verdict: str
     failure: str = ""
-    outcome: str
+    outcome: str = ""
     native_code: str = ""
+    count: int
+    first: str
+    """Id of the first such test."""
     message: str = ""
+    """What came with the first one."""
 
 
 class FileRecord(Model, frozen=True, kw_only=True):
@@ -102,18 +109,18 @@ def record_of(corpus: Corpus, finished: Run) -> WitnessRecord:
                 f"The witness {target.target} did not start.", "See 'kmsproof doctor'."
             )
         described = target.started.description
-        names[target.target] = described.name
-        witnesses.append(
-            Witness(name=described.name, version=described.version, adapter=described.adapter)
-        )
+        # A target that is named with an argument (a token, a program) is known by its own name.
+        name = described.name if ":" in target.target else target.target
+        names[target.target] = name
+        witnesses.append(Witness(name=name, version=described.version, adapter=described.adapter))
     agreed: dict[str, list[str]] = {}
-    findings: list[Finding] = []
+    disagreements: list[tuple[str, VerdictRecorded]] = []
     for target in finished.targets.values():
         for verdict in target.verdicts:
             if verdict.verdict is Verdict.PASS and verdict.outcome:
                 agreed.setdefault(verdict.id, []).append(names[target.target])
             elif verdict.verdict not in (Verdict.UNSUPPORTED, Verdict.PASS):
-                findings.append(_finding(names[target.target], verdict))
+                disagreements.append((names[target.target], verdict))
     return WitnessRecord(
         corpus_version=corpus.manifest.corpus_version,
         witnesses=tuple(witnesses),
@@ -121,20 +128,31 @@ def record_of(corpus: Corpus, finished: Run) -> WitnessRecord:
             entry.family: _file_record(corpus, entry.family, entry.sha256, agreed)
             for entry in corpus.manifest.files
         },
-        findings=tuple(sorted(findings, key=lambda finding: (finding.id, finding.witness))),
+        findings=tuple(_findings(disagreements)),
     )
 
 
-def _finding(witness: str, verdict: VerdictRecorded) -> Finding:
-    return Finding(
-        id=verdict.id,
-        witness=witness,
-        verdict=str(verdict.verdict),
-        failure=str(verdict.failure or ""),
-        outcome=verdict.outcome,
-        native_code=verdict.native_code,
-        message=verdict.message or verdict.reason,
-    )
+def _findings(disagreements: Iterable[tuple[str, VerdictRecorded]]) -> Iterator[Finding]:
+    """Yield one finding for all tests of a case that were answered alike."""
+    alike: dict[tuple[str, ...], list[VerdictRecorded]] = {}
+    for witness, verdict in disagreements:
+        family, case, _ = verdict.id.split("/")
+        told = (str(verdict.verdict), str(verdict.failure or ""), verdict.outcome)
+        key = (witness, family, case, *told, verdict.native_code)
+        alike.setdefault(key, []).append(verdict)
+    for (witness, family, case, word, failure, outcome, code), found in sorted(alike.items()):
+        yield Finding(
+            witness=witness,
+            family=family,
+            case=case,
+            verdict=word,
+            failure=failure,
+            outcome=outcome,
+            native_code=code,
+            count=len(found),
+            first=found[0].id,
+            message=found[0].message or found[0].reason,
+        )
 
 
 def _file_record(
@@ -218,7 +236,5 @@ def matrix_lines(record: WitnessRecord) -> Iterable[str]:
     for names, count in total.most_common():
         yield f"  {count:>6}  {names}"
     for finding in record.findings:
-        yield (
-            f"finding {finding.witness}: {finding.id}: {finding.verdict} {finding.failure} "
-            f"{finding.outcome} {finding.native_code}".rstrip()
-        )
+        told = f"{finding.verdict} {finding.failure} {finding.native_code}".strip()
+        yield f"finding {finding.witness}: {finding.count} × {told}: {finding.first} …"

@@ -6,6 +6,7 @@ only when the target accepts the valid form of it; an error passes nothing.
 
 from __future__ import annotations
 
+import base64
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -20,11 +21,13 @@ from kmsproof_vectors.model import (
     EncryptTest,
     MonteCarloTest,
     Result,
-    Uniformity,
 )
 
 LEAK_LENGTH = 8
 """Bytes of plaintext in an error message that cannot be there by chance."""
+
+LEAK_VARIETY = 4
+"""Different bytes that the plaintext must have for that: a row of zeros can be there by chance."""
 
 
 class Judgement(NamedTuple):
@@ -88,7 +91,7 @@ def _judge_invalid(test: AnyTest, outcome: AnyOutcome) -> Judgement:
     if type(outcome) is Rejected:
         if _leaks(test, outcome):
             return Judgement(
-                Verdict.FAIL, FailureKind.LEAK, "the message of the refusal holds the plaintext"
+                Verdict.FAIL, FailureKind.LEAK, "the text of the refusal holds the plaintext"
             )
         if outcome.rejection in test.rejections:
             return PASSED
@@ -105,23 +108,61 @@ def _judge_invalid(test: AnyTest, outcome: AnyOutcome) -> Judgement:
 
 
 def _leaks(test: AnyTest, outcome: Rejected) -> bool:
-    message = outcome.message
     plaintext = None if isinstance(test, MonteCarloTest) else test.plaintext
-    if not message or plaintext is None or len(plaintext) < LEAK_LENGTH:
+    if plaintext is None or len(plaintext) < LEAK_LENGTH or len(set(plaintext)) < LEAK_VARIETY:
         return False
-    return plaintext.hex() in message.lower() or plaintext.decode("latin-1") in message
+    text = f"{outcome.native_code} {outcome.message}"
+    return (
+        plaintext.hex() in text.lower()
+        or base64.b64encode(plaintext).decode().rstrip("=") in text
+        or plaintext.decode("latin-1") in text
+        or repr(bytes(plaintext))[2:-1] in text
+    )
 
 
 def inconclusive(control: str, verdict: Verdict | None) -> Judgement:
     """Return what becomes of a refused invalid input whose control did not pass."""
     state = "was not asked" if verdict is None else f"ended as {verdict}"
+    return proves_nothing(f"the valid form {control} {state}")
+
+
+def proves_nothing(why: str) -> Judgement:
+    """Return what becomes of a refusal that would have come whatever the input."""
+    return Judgement(Verdict.SKIPPED, reason=f"{why}, so the refusal of this one proves nothing")
+
+
+def judge_without_key(test: AnyTest, outcome: AnyOutcome) -> Judgement:
+    """Judge a test that could not be asked, by what the target answered to the import of its key.
+
+    The key is declared importable, so that its refusal fails the valid tests; about what is wrong
+    with an invalid input it says nothing.
+    """
+    if type(outcome) is Error:
+        return Judgement(Verdict.ERROR, reason="its key was not imported")
+    if test.result is Result.INVALID:
+        return proves_nothing("the target refuses the key")
+    return Judgement(Verdict.FAIL, FailureKind.WRONG_REJECT, "the target refuses the key")
+
+
+def judge_again(control: AnyTest, outcome: AnyOutcome) -> Judgement:
+    """Judge the second answer to a control that passed, when all tests with the key are done.
+
+    A target may lose its session, or lock a key after some failures, and from then on refuse
+    whatever comes. Then its refusals since prove nothing.
+    """
+    judgement = judge(control, outcome)
+    if judgement.verdict is Verdict.PASS:
+        return judgement
+    if judgement.verdict is Verdict.ERROR:
+        return Judgement(
+            Verdict.ERROR, reason="accepted at first; asked again at the end: an error"
+        )
     return Judgement(
-        Verdict.SKIPPED,
-        reason=f"the valid form {control} {state}, so the refusal of this one proves nothing",
+        Verdict.FLAKY, reason="accepted at first; asked again at the end, the answer was another"
     )
 
 
-def judge_uniformity(uniformity: Uniformity, refusals: Iterable[Rejected]) -> Judgement:
+def judge_uniformity(refusals: Iterable[Rejected]) -> Judgement:
     """Judge whether refusals that must look alike do."""
     looks = Counter((r.rejection, r.native_code, r.message) for r in refusals)
     if looks.total() < 2:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from kmsproof.errors import UsageError
+import msgspec
+
+from kmsproof.errors import LogError, UsageError
 from kmsproof.results import AnyEvent
-from kmsproof_vectors.encoding import json_encoder
+from kmsproof_vectors.encoding import encode_value, json_encoder
 
 FILE_NAME = "events.jsonl"
 """Name of the log in a run's folder."""
@@ -44,18 +47,34 @@ class LogWriter:
         self._flushed = time.monotonic()
 
     def write(self, event: AnyEvent) -> None:
-        """Append an event."""
-        self._buffer += self._encode(event)
+        """Append an event.
+
+        Raises:
+            LogError: if the file cannot take it.
+        """
+        try:
+            self._buffer += self._encode(event)
+        except UnicodeEncodeError:  # a target's text that came from undecodable bytes
+            fields = msgspec.to_builtins(event, enc_hook=encode_value)
+            self._buffer += json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
         self._buffer += b"\n"
         if len(self._buffer) >= FLUSH_BYTES or time.monotonic() - self._flushed > FLUSH_SECONDS:
             self.flush()
 
     def flush(self) -> None:
-        """Hand everything to the system."""
-        view = memoryview(bytes(self._buffer))
-        while view:
-            view = view[self._file.write(view) :]
-        self._buffer.clear()
+        """Hand everything to the system.
+
+        Raises:
+            LogError: if the file cannot take it.
+        """
+        try:
+            while self._buffer:
+                del self._buffer[: self._file.write(self._buffer)]
+        except OSError as error:
+            raise LogError(
+                f"The event log {self.path} cannot be written: {error.strerror}.",
+                "Make room, or give another folder with --out, and run again.",
+            ) from None
         self._flushed = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -67,6 +86,8 @@ class LogWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        try:
+            self.flush()
+            os.fsync(self._file.fileno())
+        finally:
+            self._file.close()

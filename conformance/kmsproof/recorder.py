@@ -11,8 +11,9 @@ from kmsproof.applicability import operation_of
 from kmsproof.judge import Judgement
 from kmsproof.log import LogWriter
 from kmsproof.outcome import Error, ErrorKind, Ok, Rejected, Unsupported
-from kmsproof.results import Detail, VerdictRecorded
+from kmsproof.results import Detail, Shape, VerdictRecorded
 from kmsproof.session import AnyOutcome
+from kmsproof.text import shortened
 from kmsproof.verdict import NOT_GREEN, Verdict
 from kmsproof.vocabulary import RejectionClass
 from kmsproof_vectors.encoding import encode_value
@@ -27,6 +28,11 @@ from kmsproof_vectors.model import (
 
 KEPT_MESSAGE = 500
 """Characters of a target's own message that the log keeps."""
+
+KEPT_VALUE = 1 << 14
+"""Characters of a returned value that the log keeps, so that no target can fill the disk."""
+
+_INCONCLUSIVE = frozenset({Verdict.ERROR, Verdict.UNSUPPORTED, Verdict.SKIPPED})
 
 _INPUTS: dict[type, tuple[str, ...]] = {
     EncryptTest: ("iv", "aad", "plaintext"),
@@ -48,6 +54,10 @@ class Recorder:
         self._target = target
         self.verdicts: Counter[Verdict] = Counter()
         self.failures: Counter[str] = Counter()
+        self.tests = 0
+        """Tests that have a verdict; sets of refusals have one too, and are not counted here."""
+        self.concluded = 0
+        """Those of them whose verdict says something about the target."""
 
     def record(
         self,
@@ -58,6 +68,8 @@ class Recorder:
     ) -> None:
         """Record the verdict on a test."""
         verdict, failure, reason = judgement
+        self.tests += 1
+        self.concluded += verdict not in _INCONCLUSIVE
         self.verdicts[verdict] += 1
         if failure is not None:
             self.failures[failure.value] += 1
@@ -151,7 +163,7 @@ def _tell(outcome: AnyOutcome, verdict: Verdict) -> _Told:
 def value_fields(value: msgspec.Struct) -> dict[str, str]:
     """Return what a target returned, as words and hex."""
     return {
-        name: _shown(found)
+        name: shortened(_shown(found), KEPT_VALUE)
         for name, found in msgspec.structs.asdict(value).items()
         if found is not None
     }
@@ -186,3 +198,13 @@ def detail_of(test: AnyTest) -> Detail:
         given=given,
         expected=expected,
     )
+
+
+def shape_of(test: AnyTest) -> Shape:
+    """Return what a test puts in, without the bytes."""
+    lengths: dict[str, int] = {}
+    for name in _INPUTS[type(test)]:
+        found = getattr(test, name)
+        if found is not None:
+            lengths[name] = found if isinstance(found, int) else len(found)
+    return Shape(test.id, str(operation_of(test)), test.result is Result.VALID, lengths)

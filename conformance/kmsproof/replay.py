@@ -14,13 +14,13 @@ from kmsproof.errors import ExitCode
 from kmsproof.log import FILE_NAME, LogWriter
 from kmsproof.messages import ImportKey, Request
 from kmsproof.outcome import Error, Ok, Rejected, Unsupported
-from kmsproof.results import VerdictRecorded, read_events
+from kmsproof.results import TargetFinished, VerdictRecorded, read_events
 from kmsproof.runner import TargetRunner
 from kmsproof.selection import Filters
 from kmsproof.session import Answer, AnyOutcome, Session
-from kmsproof.targets import open_session, redacted
-from kmsproof.text import printable, shortened
-from kmsproof.verdict import NOT_GREEN
+from kmsproof.targets import open_session
+from kmsproof.text import printable, redacted, shortened
+from kmsproof.verdict import NOT_GREEN, Verdict
 from kmsproof_vectors.encoding import json_encoder
 
 SHOWN = 400
@@ -104,24 +104,27 @@ def replay(
             runner = TargetRunner(
                 redacted(target), session, log, deadline_ms=deadline_ms, progress=_no_progress
             )
-            runner.run(corpus.files(filters), filters)
+            finished = runner.run(corpus.files(filters), filters)
         verdicts = [event for event in read_events(path) if isinstance(event, VerdictRecorded)]
     for verdict in verdicts:
         for line in verdict_lines(verdict):
             tell(line)
-    return _exit_code(verdicts)
+    return _exit_code(vector_id, verdicts, finished)
 
 
 def _no_progress(done: int, total: int) -> None:
     """Show nothing: the exchange itself is shown."""
 
 
-def _exit_code(verdicts: list[VerdictRecorded]) -> ExitCode:
-    if any(verdict.failure for verdict in verdicts):
+def _exit_code(
+    vector_id: str, verdicts: list[VerdictRecorded], finished: TargetFinished
+) -> ExitCode:
+    if any(each.failure or each.verdict is Verdict.FLAKY for each in verdicts):
         return ExitCode.NOT_CONFORMANT
-    if any(verdict.verdict in NOT_GREEN for verdict in verdicts):
+    if finished.incidents or any(each.verdict in NOT_GREEN for each in verdicts):
         return ExitCode.HARNESS
-    return ExitCode.CONFORMANT
+    passed = any(each.id == vector_id and each.verdict is Verdict.PASS for each in verdicts)
+    return ExitCode.CONFORMANT if passed else ExitCode.COVERAGE
 
 
 def verdict_lines(verdict: VerdictRecorded) -> Iterator[str]:

@@ -18,6 +18,7 @@ import msgspec
 from kmsproof.capability import Description
 from kmsproof.errors import LogError
 from kmsproof.outcome import ErrorKind
+from kmsproof.text import printable, shortened
 from kmsproof.verdict import FailureKind, Verdict
 from kmsproof.vocabulary import Algorithm, KeySpec, PaddingMode, RejectionClass
 from kmsproof_vectors.encoding import json_decoder
@@ -38,7 +39,7 @@ class Event(
     """Base of everything that stands in a log."""
 
 
-class Shape(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True, gc=False):
     """What a selected vector puts in, without the bytes.
 
     A verdict that is green carries no detail. The shape lets a reader of the log see all the same
@@ -113,7 +114,9 @@ class TargetStarted(Event, frozen=True, kw_only=True, tag="target-started"):
     """Vectors that the target's declaration leaves out."""
 
 
-class Detail(Event, frozen=True, kw_only=True, tag="detail"):
+class Detail(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """What a reader needs in order to understand a verdict that is not green."""
 
     case: str
@@ -190,6 +193,9 @@ class TargetFinished(Event, frozen=True, kw_only=True, tag="target-finished"):
     """Vectors that were to be asked; every one of them has a verdict."""
     incidents: int = 0
     """How often the target or its adapter broke."""
+    concluded: int = 0
+    """Vectors whose verdict says something about the target: neither an error, nor unsupported,
+    nor skipped. Sets of refusals that are compared are not among them."""
     message: str = ""
 
 
@@ -258,9 +264,10 @@ def read_events(path: Path) -> Iterator[AnyEvent]:
             for number, line in enumerate(lines, start=1):
                 try:
                     yield decoder.decode(line)
-                except msgspec.DecodeError as error:
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                     raise LogError(
-                        f"Line {number} of {path} is no event of a kmsproof log ({error}).",
+                        f"Line {number} of {path} is no event of a kmsproof log "
+                        f"({shortened(printable(str(error)))}).",
                         "Give the events.jsonl of a run made with this version.",
                     ) from None
     except OSError as error:

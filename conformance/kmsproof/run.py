@@ -16,6 +16,7 @@ from kmsproof.log import FILE_NAME, LogWriter
 from kmsproof.messages import DEFAULT_DEADLINE_MS
 from kmsproof.outcome import ErrorKind
 from kmsproof.progress import Progress
+from kmsproof.recorder import shape_of
 from kmsproof.results import (
     LOG_VERSION,
     Family,
@@ -26,8 +27,9 @@ from kmsproof.results import (
     TargetState,
 )
 from kmsproof.runner import TargetRunner
-from kmsproof.selection import Filters, selected_groups
-from kmsproof.targets import check_name, open_session, redacted
+from kmsproof.selection import Filters, nothing_selected, selected_groups
+from kmsproof.targets import check_name, open_session
+from kmsproof.text import redacted
 from kmsproof.verdict import Verdict
 from kmsproof_vectors.model import CorpusFile, ManifestEntry
 
@@ -85,6 +87,9 @@ def run(options: RunOptions, corpus: Corpus, progress: Progress) -> Conclusion:
     _refuse_doubles(names)
     for target in options.targets:
         check_name(target)
+    selected = corpus.count(options.filters)
+    if not selected:
+        raise nothing_selected(options.filters, corpus.words())
     files = corpus.files(options.filters)
     finished: list[TargetFinished] = []
     broken: list[KmsproofError] = []
@@ -101,7 +106,7 @@ def run(options: RunOptions, corpus: Corpus, progress: Progress) -> Conclusion:
                     ended = _not_started(name, error, log)
                 finished.append(ended)
                 progress.target_finished(ended)
-            conclusion = conclude(finished, corpus.count(options.filters), options, broken)
+            conclusion = conclude(finished, selected, options, broken)
         finally:
             log.write(
                 RunFinished(
@@ -141,6 +146,7 @@ def _header(
 
 
 def _family(file: CorpusFile, entry: ManifestEntry, filters: Filters) -> Family:
+    selected = [test for _, tests in selected_groups(file, filters) for test in tests]
     return Family(
         family=file.family,
         key_spec=file.key_spec,
@@ -148,8 +154,10 @@ def _family(file: CorpusFile, entry: ManifestEntry, filters: Filters) -> Family:
         padding=file.padding,
         description=file.description,
         tests=file.number_of_tests,
-        selected=sum(len(tests) for _, tests in selected_groups(file, filters)),
+        selected=len(selected),
         sha256=entry.sha256,
+        classes=file.classes,
+        shapes=tuple(shape_of(test) for test in selected),
     )
 
 
@@ -207,23 +215,27 @@ def conclude(
     broken: Sequence[KmsproofError] = (),
 ) -> Conclusion:
     """Return the exit code and the sentence that follow from how the targets ended."""
-    if any(target.failures or _count(target, Verdict.FLAKY, Verdict.XPASS) for target in finished):
-        names = ", ".join(target.target for target in finished if target.failures)
-        return Conclusion(ExitCode.NOT_CONFORMANT, f"Not conformant: {names or 'see the log'}.")
+    wrong = [
+        target.target
+        for target in finished
+        if target.failures or _count(target, Verdict.FLAKY, Verdict.XPASS)
+    ]
+    if wrong:
+        return Conclusion(ExitCode.NOT_CONFORMANT, f"Not conformant: {', '.join(wrong)}.")
     if broken:
-        return Conclusion(broken[0].exit_code, f"A target did not start: {broken[0]}")
+        told = redacted(str(broken[0]))
+        return Conclusion(broken[0].exit_code, f"A target did not start: {told}")
     for target in finished:
         trouble = _trouble(target)
         if trouble:
             return Conclusion(ExitCode.HARNESS, f"{target.target} could not be judged: {trouble}.")
     for target in finished:
-        asked = sum(target.counts.values()) - _count(target, Verdict.UNSUPPORTED)
-        covered = 100 * asked / selected
-        if _count(target, Verdict.PASS) == 0 or covered < options.floor_percent:
+        covered = 100 * target.concluded / selected if selected else 0.0
+        if not target.concluded or covered < options.floor_percent:
             return Conclusion(
                 ExitCode.COVERAGE,
-                f"{target.target} was asked {asked} of {selected} vectors ({covered:.1f} %), "
-                "which is too few to call it conformant.",
+                f"{target.target} was judged by {target.concluded} of {selected} vectors "
+                f"({covered:.1f} %), which is too few to call it conformant.",
             )
     return Conclusion(
         ExitCode.CONFORMANT,
@@ -236,11 +248,9 @@ def _trouble(target: TargetFinished) -> str:
         return target.message or str(target.state)
     errors = _count(target, Verdict.ERROR)
     if errors:
-        return f"{errors} vectors ended in an error"
+        return f"{errors} {'vector' if errors == 1 else 'vectors'} ended in an error"
     if target.incidents:
-        return f"it broke {target.incidents} times"
-    if _count(target, Verdict.SKIPPED) and not _count(target, Verdict.PASS):
-        return "nothing could be concluded"
+        return f"it broke {target.incidents} {'time' if target.incidents == 1 else 'times'}"
     return ""
 
 

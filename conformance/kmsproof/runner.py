@@ -1,24 +1,28 @@
 """Run the selected vectors on one target: plan what applies, ask, judge, record.
 
-A refusal of an invalid input is held back until its control is judged. The order in each group
-(controls first) makes that rare with a target that answers in order.
+A refusal of an invalid input is held back until everything with the same key is answered: its
+control must have been accepted, and one control of each operation is asked once more at the end.
 """
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kmsproof.applicability import Applicability
+from kmsproof.applicability import Applicability, can_be_probed, operation_of
 from kmsproof.capability import Description
 from kmsproof.conversation import Abandoned, Asked, Conversation
 from kmsproof.judge import (
     Judgement,
     inconclusive,
     judge,
+    judge_again,
     judge_undeclared,
     judge_uniformity,
+    judge_without_key,
+    proves_nothing,
 )
 from kmsproof.log import LogWriter
 from kmsproof.outcome import Error, ErrorKind, Ok, Rejected
@@ -28,10 +32,12 @@ from kmsproof.results import TargetFinished, TargetStarted, TargetState, Warned
 from kmsproof.selection import Filters, selected_groups
 from kmsproof.session import Session
 from kmsproof.verdict import Verdict
-from kmsproof.vocabulary import ProtectionLevel
+from kmsproof.vocabulary import Operation, ProtectionLevel
 from kmsproof_vectors.model import AnyTest, CorpusFile, Group, Result
 
 FLAKY = "the target broke while this was asked, and answered it when asked again"
+
+NOT_COVERED = Judgement(Verdict.UNSUPPORTED, None, "what the refusals belong to is not declared")
 
 
 @dataclass
@@ -104,8 +110,10 @@ class TargetRunner:
             try:
                 self._run(files, filters, description)
                 state, message = TargetState.FINISHED, ""
-                if self._given_up:
-                    state, message = TargetState.ABANDONED, self._given_up
+                missing = self._total - self._recorder.tests
+                if self._given_up or missing:
+                    state = TargetState.ABANDONED
+                    message = self._given_up or f"{missing} vectors have no verdict"
             finally:
                 finished = self._finish(state, message, time.monotonic() - began)
         finally:
@@ -121,6 +129,7 @@ class TargetRunner:
             seconds=round(seconds, 3),
             planned=self._total,
             incidents=self._conversation.incidents,
+            concluded=self._recorder.concluded,
             message=message,
         )
         self._log.write(finished)
@@ -148,94 +157,170 @@ class TargetRunner:
     def _run_plan(self, plan: Plan) -> None:
         refusals: dict[str, list[Rejected]] = {}
         for group, tests in plan.asked:
-            _GroupJudge(self._recorder, refusals).judge_all(self._ask(plan, group, tests))
+            closing = closing_controls(tests)
+            answers = self._ask(plan, group, tests, closing)
+            _GroupJudge(self._recorder, refusals, closing).judge_all(answers)
             self._done += len(tests)
             self._progress(self._done, self._total)
         self._probe(plan)
+        self._compare(plan, refusals)
+
+    def _compare(self, plan: Plan, refusals: dict[str, list[Rejected]]) -> None:
+        """Judge the uniformities of which the user selected more than one refusal."""
+        asked = Counter(test.oracle for _, tests in plan.asked for test in tests)
+        left_out = Counter(test.oracle for tests in plan.undeclared.values() for _, test in tests)
         for uniformity in plan.file.uniformities:
-            found = refusals.get(uniformity.name)
-            if found:
-                self._recorder.record_uniformity(uniformity, judge_uniformity(uniformity, found))
+            if asked[uniformity.name] + left_out[uniformity.name] < 2:
+                continue
+            found = refusals.get(uniformity.name, [])
+            judgement = judge_uniformity(found) if asked[uniformity.name] else NOT_COVERED
+            self._recorder.record_uniformity(uniformity, judgement)
 
     def _maker(self, plan: Plan, group: Group) -> RequestMaker:
         return RequestMaker(plan.file, group, plan.protection_level, self._deadline_ms)
 
-    def _ask(self, plan: Plan, group: Group, tests: Sequence[AnyTest]) -> Iterator[Asked]:
+    def _ask(
+        self, plan: Plan, group: Group, tests: Sequence[AnyTest], closing: Sequence[AnyTest] = ()
+    ) -> Iterator[Asked]:
         """Ask tests; those that the target can no longer be asked get an error."""
         waiting = {test.id: test for test in tests}
         if not self._given_up:
+            maker = self._maker(plan, group)
             try:
-                for asked in self._conversation.ask_group(self._maker(plan, group), tests):
-                    del waiting[asked.test.id]
+                for asked in self._conversation.ask_group(maker, tests, closing):
+                    waiting.pop(asked.test.id, None)
                     yield asked
             except Abandoned as abandoned:
                 self._given_up = str(abandoned)
-        not_asked = Error(ErrorKind.INTERNAL, f"not asked: the target was {self._given_up}")
+        not_asked = Error(ErrorKind.INTERNAL, f"not asked: {self._given_up}")
         for test in waiting.values():
             yield Asked(test, not_asked, 0)
 
     def _probe(self, plan: Plan) -> None:
-        """Ask one valid test for each thing that is not declared; record all as not covered."""
+        """Ask a valid test of each operation for each thing that is not declared.
+
+        Everything undeclared is recorded as not covered, whatever the probes show.
+        """
         for undeclared, tests in plan.undeclared.items():
-            probes = (pair for pair in tests if pair[1].result is Result.VALID)
-            found = next(probes, None)
-            for _, test in tests:
-                if found is None or test is not found[1]:
+            probes = probes_among(tests) if can_be_probed(undeclared) else set[str]()
+            working: list[str] = []
+            for group, test in tests:
+                if test.id not in probes:
                     self._recorder.record(test, Judgement(Verdict.UNSUPPORTED, None, undeclared))
-            if found is not None:
-                self._ask_probe(plan, *found, undeclared)
+                elif self._probe_works(plan, group, test, undeclared):
+                    working.append(test.id)
+            if working:
+                told = f"under-declared: {undeclared}, yet it works"
+                self._log.write(Warned(target=self._target, message=told, ids=tuple(working)))
             self._done += len(tests)
             self._progress(self._done, self._total)
 
-    def _ask_probe(self, plan: Plan, group: Group, test: AnyTest, undeclared: str) -> None:
+    def _probe_works(self, plan: Plan, group: Group, test: AnyTest, undeclared: str) -> bool:
+        """Ask a probe, record it, and return whether the target gives the right answer."""
+        works = False
         for asked in self._ask(plan, group, [test]):
             judgement = judge_undeclared(test, asked.outcome, undeclared)
             self._recorder.record(test, judgement, asked.outcome, asked.microseconds)
-            if judgement.verdict is Verdict.UNSUPPORTED and isinstance(asked.outcome, Ok):
-                self._log.write(
-                    Warned(
-                        target=self._target,
-                        message=f"under-declared: {undeclared}, yet it works",
-                        ids=(test.id,),
-                    )
-                )
+            works = judgement.verdict is Verdict.UNSUPPORTED and isinstance(asked.outcome, Ok)
+        return works
+
+
+def probes_among(tests: Sequence[tuple[Group, AnyTest]]) -> set[str]:
+    """Return the ids of the first valid test of each operation."""
+    probes: dict[Operation, str] = {}
+    for _, test in tests:
+        if test.result is Result.VALID:
+            probes.setdefault(operation_of(test), test.id)
+    return set(probes.values())
+
+
+def closing_controls(tests: Sequence[AnyTest]) -> list[AnyTest]:
+    """Return the first control of each operation: what is asked again when all is answered."""
+    by_id = {test.id: test for test in tests}
+    closing: dict[Operation, AnyTest] = {}
+    for test in tests:
+        control = by_id.get(test.control or "")
+        if control is not None:
+            closing.setdefault(operation_of(control), control)
+    return list(closing.values())
 
 
 class _GroupJudge:
     """Judges the answers of one group, whatever order they come in."""
 
-    def __init__(self, recorder: Recorder, refusals: dict[str, list[Rejected]]) -> None:
+    def __init__(
+        self, recorder: Recorder, refusals: dict[str, list[Rejected]], closing: Sequence[AnyTest]
+    ) -> None:
         self._recorder = recorder
         self._refusals = refusals
+        self._closing = {test.id for test in closing}
         self._verdicts: dict[str, Verdict] = {}
-        self._held: list[Asked] = []
+        self._held: list[tuple[Asked, Judgement]] = []
+        self._again: dict[str, Asked] = {}
+        self._refused_at_the_end: dict[Operation, str] = {}
 
     def judge_all(self, answers: Iterable[Asked]) -> None:
-        """Judge and record every answer; passes of invalid tests wait for their controls."""
+        """Judge and record every answer; passes of invalid tests and of closing controls last."""
         for asked in answers:
             test = asked.test
-            judgement = judge(test, asked.outcome)
-            if asked.flaky and judgement.verdict is not Verdict.FAIL:
-                judgement = Judgement(Verdict.FLAKY, None, FLAKY)
+            if asked.again:
+                self._again[test.id] = asked
+                continue
+            judgement = _first_judgement(asked)
             if test.result is Result.VALID:
                 self._verdicts[test.id] = judgement.verdict
-                self._record(asked, judgement)
-            elif judgement.verdict is Verdict.PASS and test.control not in self._verdicts:
-                self._held.append(asked)
+            last = test.result is Result.INVALID or test.id in self._closing
+            if last and judgement.verdict is Verdict.PASS:
+                self._held.append((asked, judgement))
             else:
+                self._record(asked, judgement)
+        self._close()
+
+    def _close(self) -> None:
+        """Record what was held back: controls first, since the others depend on them."""
+        for asked, judgement in self._held:
+            if asked.test.result is Result.VALID:
+                self._record(*self._closed_control(asked, judgement))
+        for asked, judgement in self._held:
+            if asked.test.result is Result.INVALID:
                 self._record(asked, self._with_control(asked, judgement))
-        for asked in self._held:
-            self._record(asked, self._with_control(asked, judge(asked.test, asked.outcome)))
+
+    def _closed_control(self, asked: Asked, judgement: Judgement) -> tuple[Asked, Judgement]:
+        again = self._again.get(asked.test.id)
+        if again is None:
+            return asked, judgement
+        second = judge_again(again.test, again.outcome)
+        if second.verdict is Verdict.PASS:
+            return asked, judgement
+        self._refused_at_the_end[operation_of(again.test)] = again.test.id
+        return again, second
 
     def _with_control(self, asked: Asked, judgement: Judgement) -> Judgement:
-        if judgement.verdict is not Verdict.PASS:
-            return judgement
         control = asked.test.control or ""
         verdict = self._verdicts.get(control)
-        return judgement if verdict is Verdict.PASS else inconclusive(control, verdict)
+        if verdict is not Verdict.PASS:
+            return inconclusive(control, verdict)
+        refused = self._refused_at_the_end.get(operation_of(asked.test))
+        if refused is not None:
+            return proves_nothing(f"the valid form {refused} was not accepted any more at the end")
+        return judgement
 
     def _record(self, asked: Asked, judgement: Judgement) -> None:
         test, outcome = asked.test, asked.outcome
-        if test.oracle and type(outcome) is Rejected and judgement.verdict is not Verdict.SKIPPED:
+        if (
+            test.oracle
+            and type(outcome) is Rejected
+            and not asked.key_refused
+            and judgement.verdict is not Verdict.SKIPPED
+        ):
             self._refusals.setdefault(test.oracle, []).append(outcome)
         self._recorder.record(test, judgement, outcome, asked.microseconds)
+
+
+def _first_judgement(asked: Asked) -> Judgement:
+    if asked.key_refused:
+        return judge_without_key(asked.test, asked.outcome)
+    judgement = judge(asked.test, asked.outcome)
+    if asked.flaky and judgement.verdict is not Verdict.FAIL:
+        return Judgement(Verdict.FLAKY, None, FLAKY)
+    return judgement

@@ -56,7 +56,10 @@ def protocol_schema() -> Schema:
 def _complete_response(response: Schema, values: tuple[type, ...]) -> None:
     """Say what the types cannot: which values there are, and that one outcome excludes others."""
     properties = cast(dict[str, Schema], response["properties"])
-    properties["ok"]["anyOf"] = [_reference(value.__name__) for value in values]
+    properties["ok"] = {
+        "description": "The value that belongs to the request.",
+        "anyOf": [_reference(value.__name__) for value in values],
+    }
     response["oneOf"] = [{"required": [outcome]} for outcome in properties if outcome != "id"]
 
 
@@ -77,11 +80,15 @@ def event_log_schema() -> Schema:
     """Return the schema of a line of an event log."""
     generated = schema_of(
         AnyEvent,
-        "An event in the log of a kmsproof run: one line of the file",
+        "An event in the log of a kmsproof run",
         f"urn:kmsproof:schema:event-log:{LOG_VERSION}",
     )
-    generated.pop("discriminator", None)  # a word of OpenAPI, unknown to JSON Schema
-    return generated
+    return {
+        **{name: generated[name] for name in ("$schema", "$id", "title")},
+        "description": "One line of the file. The first is run-started, the last run-finished.",
+        "anyOf": generated["anyOf"],
+        "$defs": generated["$defs"],
+    }
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from kmsproof.errors import NothingSelected
 from kmsproof.vocabulary import Algorithm, KeySpec
-from kmsproof_vectors.model import AnyTest, CorpusFile, Group, ManifestEntry
+from kmsproof_vectors.model import AnyTest, CorpusFile, Group, ManifestEntry, Uniformity
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Filters:
             return False
         return not self.ids or any(_may_match(entry.family, pattern) for pattern in self.ids)
 
-    def takes(self, test: AnyTest) -> bool:
-        """Whether a test is wanted."""
+    def takes(self, test: AnyTest | Uniformity) -> bool:
+        """Whether a test, or a comparison of the refusals of several, is wanted."""
         if self.ids and not any(fnmatchcase(test.id, pattern) for pattern in self.ids):
             return False
         if self.classes and test.case not in self.classes:
@@ -63,12 +63,17 @@ def _may_match(family: str, pattern: str) -> bool:
 def selected_groups(
     file: CorpusFile, filters: Filters
 ) -> Iterator[tuple[Group, tuple[AnyTest, ...]]]:
-    """Yield the groups of a file with the tests that are wanted, their controls included."""
+    """Yield the groups of a file with the tests that are wanted.
+
+    The controls of wanted tests are included, and all tests whose refusals a wanted uniformity
+    compares.
+    """
+    compared = {each.name for each in file.uniformities if filters.takes(each)}
     for group in file.groups:
         if not filters.narrows():
             yield group, group.tests
             continue
-        wanted = {test.id for test in group.tests if filters.takes(test)}
+        wanted = {test.id for test in group.tests if test.oracle in compared or filters.takes(test)}
         wanted |= {
             test.control for test in group.tests if test.id in wanted and test.control is not None
         }

@@ -206,8 +206,6 @@ def _opened(name: str) -> Target:
         return open_in_process(name)
     except KmsproofError as error:
         return _NotOpened(f"{type(error).__name__}: {error}")
-    except Exception as error:
-        return _NotOpened(shortened(printable(f"{type(error).__name__}: {error}")))
 
 
 def _claim_standard_streams() -> tuple[BinaryIO, BinaryIO]:

@@ -11,20 +11,39 @@ from kmsproof.errors import TargetStartError
 from kmsproof.messages import ANSWERS, Close, Describe, Request, operation_name
 from kmsproof.outcome import (
     OUTCOME_TYPES,
+    Decrypted,
+    Encrypted,
     Error,
     ErrorKind,
+    KeyHandle,
     Ok,
     Outcome,
+    Rejected,
+    Unsupported,
     Value,
 )
 from kmsproof.target import Target
 from kmsproof.text import printable, shortened
+from kmsproof.vocabulary import RejectionClass
+from kmsproof_vectors.encoding import json_decoder, json_encoder
 
 AnyOutcome = Outcome[Value]
 """The outcome of any request."""
 
 METHODS = {kind: operation_name(kind) for kind in ANSWERS}
 """Name of the target's method for each kind of request."""
+
+_OPTIONAL = (bytes, type(None))
+_FIELDS: dict[type, tuple[tuple[str, type | tuple[type, ...]], ...]] = {
+    Encrypted: (("ciphertext", bytes), ("iv", _OPTIONAL), ("tag", _OPTIONAL)),
+    Decrypted: (("plaintext", bytes),),
+    KeyHandle: (("key", str),),
+    Rejected: (("rejection", RejectionClass), ("native_code", str), ("message", str)),
+    Unsupported: (("what", str),),
+    Error: (("kind", ErrorKind), ("message", str)),
+}
+"""Types of the fields that a run looks at. On the wire the decoder sees to them; an adapter in this
+process may put anything there."""
 
 
 class Answer(NamedTuple):
@@ -103,7 +122,8 @@ def described(outcome: AnyOutcome) -> Description:
     """Return the description that a target answered with.
 
     Raises:
-        TargetStartError: if it answered anything else, or speaks another protocol version.
+        TargetStartError: if it answered anything else, speaks another protocol version, or declares
+            what cannot be.
     """
     if not isinstance(outcome, Ok) or not isinstance(outcome.value, Description):
         raise TargetStartError(
@@ -116,7 +136,31 @@ def described(outcome: AnyOutcome) -> Description:
             f"this suite version {PROTOCOL_VERSION}.",
             "Use an adapter and a suite of the same protocol version.",
         )
-    return outcome.value
+    description = outcome.value
+    try:  # as it would come over the wire, so that an adapter here is held to the same types
+        description = json_decoder(Description).decode(json_encoder().encode(description))
+        wrong = _wrong_in(description)
+    except (ValueError, TypeError, RecursionError) as error:
+        wrong = str(error)
+    if wrong:
+        raise TargetStartError(
+            f"The target's description cannot be used: {shortened(printable(wrong))}.",
+            "See docs/adapter-protocol.md, section describe.",
+        )
+    return description
+
+
+def _wrong_in(description: Description) -> str:
+    """Return what is wrong with the numbers in a description, empty if nothing."""
+    if description.window < 1:
+        return f"the window is {description.window}, and at least 1 request must be in flight"
+    for capability in description.algorithms:
+        for name in ("iv_lengths", "tag_lengths", "aad_lengths", "plaintext_lengths"):
+            for lengths in getattr(capability, name):
+                top = lengths.minimum if lengths.maximum is None else lengths.maximum
+                if not 0 <= lengths.minimum <= top or lengths.step < 1:
+                    return f"{name} of {capability.algorithm} has a range that goes nowhere"
+    return ""
 
 
 def summary(outcome: AnyOutcome) -> str:
@@ -158,13 +202,15 @@ class InProcessSession:
         kind = type(request)
         try:
             outcome = self._methods[kind](request)
-        except Exception as error:  # whatever an adapter raises is its fault, never a rejection
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # sys.exit included: its fault, never a rejection
             text = shortened(printable(f"{type(error).__name__}: {error}"))
             return Error(ErrorKind.INTERNAL, f"the adapter raised {text}")
         if type(outcome) is Ok:
-            if type(outcome.value) is ANSWERS[kind]:
+            if type(outcome.value) is ANSWERS[kind] and _well_formed(outcome.value):
                 return outcome
-        elif type(outcome) in OUTCOME_TYPES:
+        elif type(outcome) in OUTCOME_TYPES and _well_formed(outcome):
             return outcome
         return Error(
             ErrorKind.INTERNAL,
@@ -177,3 +223,10 @@ class InProcessSession:
     def close(self) -> None:
         """Tell the target to let go of everything."""
         self._call(Close(id=0))
+
+
+def _well_formed(answer: object) -> bool:
+    for name, kind in _FIELDS.get(type(answer), ()):
+        if not isinstance(getattr(answer, name), kind):
+            return False
+    return True

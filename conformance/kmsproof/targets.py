@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 import importlib.metadata
 import os
-import re
 import shlex
 import sys
 
-from kmsproof.errors import MissingDependency, UsageError
+from kmsproof.errors import KmsproofError, MissingDependency, TargetStartError, UsageError
 from kmsproof.session import InProcessSession, Session
 from kmsproof.target import Adapter, Target
+from kmsproof.text import printable, redacted, shortened
 
 GROUP = "kmsproof.adapters"
 """The entry-point group in which adapters announce themselves."""
@@ -19,16 +19,6 @@ GROUP = "kmsproof.adapters"
 SERVE_TARGET_VARIABLE = "KMSPROOF_SERVE_TARGET"
 """Environment variable that names the target to a child process: unlike the command line,
 other users of the machine cannot read it, and a target's name may hold a PIN."""
-
-_SECRET = re.compile(
-    r"(?i)\b(pin-value|pin|password|passwd|passphrase|secret|access-key-secret|api-?key)="
-    r"[^&;\s'\"]*"
-)
-
-
-def redacted(name: str) -> str:
-    """Return the name of a target without the secrets that may be part of it."""
-    return _SECRET.sub(r"\1=[redacted]", name)
 
 
 def adapter_names() -> list[str]:
@@ -48,9 +38,9 @@ def find_adapter(name: str) -> Adapter:
         raise _unknown_target(name)
     try:
         adapter = next(iter(points)).load()
-    except ImportError as error:
+    except Exception as error:
         raise MissingDependency(
-            f"The adapter {name!r} cannot be loaded ({error}).",
+            f"The adapter {name!r} cannot be loaded ({type(error).__name__}: {error}).",
             f"Install what it needs, for example with: pip install 'kmsproof[{name}]'.",
         ) from None
     if not isinstance(adapter, Adapter):
@@ -65,6 +55,8 @@ def _unknown_target(name: str) -> UsageError:
     known = [*adapter_names(), "exec"]
     close = difflib.get_close_matches(name, known, n=1)
     hint = f"Did you mean {close[0]!r}?" if close else ""
+    if os.sep in name:
+        hint = f"To run a program, write exec:{name}."
     return UsageError(
         f"There is no target called {name!r}.",
         f"{hint} Known are: {', '.join(known)}; see 'kmsproof list targets'.".strip(),
@@ -91,7 +83,30 @@ def open_in_process(name: str) -> Target:
         KmsproofError: of the class that fits, if the target is unknown or does not open.
     """
     word, _, argument = name.partition(":")
-    return find_adapter(word).open(argument)
+    return _opened(find_adapter(word), argument)
+
+
+def _opened(adapter: Adapter, argument: str) -> Target:
+    try:
+        target = adapter.open(argument)
+    except (KmsproofError, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # sys.exit included
+        raise TargetStartError(
+            f"The adapter {adapter.name!r} failed to open the target "
+            f"({type(error).__name__}: {shortened(printable(str(error)))}).",
+            "This is a defect of the adapter: tell its maintainer.",
+        ) from error
+    if not _is_target(target):
+        raise TargetStartError(
+            f"The adapter {adapter.name!r} opened something that is no target.",
+            "It must have all methods of kmsproof.target.Target.",
+        )
+    return target
+
+
+def _is_target(opened: object) -> bool:
+    return isinstance(opened, Target)
 
 
 def open_session(name: str, *, isolate: bool, deadline_ms: int) -> Session:
@@ -112,7 +127,7 @@ def open_session(name: str, *, isolate: bool, deadline_ms: int) -> Session:
         return ChildSession(_command(argument), deadline_ms=deadline_ms, whose="adapter")
     adapter = find_adapter(word)
     if not (adapter.native or isolate):
-        return InProcessSession(adapter.open(argument), deadline_ms=deadline_ms)
+        return InProcessSession(_opened(adapter, argument), deadline_ms=deadline_ms)
     return ChildSession(
         [sys.executable, "-m", "kmsproof.serving"],
         deadline_ms=deadline_ms,

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
+_NAME_OF_SECRET = (
+    r"[\w.-]*(?:pin|passw|passphrase|passcode|secret|token|credential|api[_-]?key|access[_-]?key)"
+    r"[\w.-]*"
+)
+_VALUE = r"(?:'[^']*'|\"[^\"]*\"|\\.|&(?![\w-]+=)|[^&\s])+"
+_SECRET = re.compile(
+    r"(?i)(?<![\w.-])(?!(?:pin-source|token)=)(?:"
+    rf"((?<='){_NAME_OF_SECRET}=)[^']*|((?<=\"){_NAME_OF_SECRET}=)[^\"]*"
+    rf"|({_NAME_OF_SECRET}=|-+{_NAME_OF_SECRET}\s+){_VALUE})"
+)
+"""``pin-value=…`` in a URI up to the next attribute, ``HSM_PIN=…`` and ``--password …`` in a
+command up to the next word. ``token`` is the label of a PKCS#11 token, and ``pin-source`` says
+where the PIN is: neither is a secret."""
+
 DEFAULT_LIMIT = 200
 """Characters kept of a foreign text in a message."""
 
@@ -30,3 +46,8 @@ def quoted_line(line: bytes, limit: int = DEFAULT_LIMIT) -> str:
     more = len(line) - limit if len(line) > 4 * limit else 0
     text = shortened(printable(head), limit)
     return f"{text} ({len(line)} bytes in all)" if more else text
+
+
+def redacted(name: str) -> str:
+    """Return the name of a target, or a text about it, without the secrets that it may hold."""
+    return _SECRET.sub(lambda found: f"{found[1] or found[2] or found[3]}[redacted]", name)

@@ -79,6 +79,8 @@ class Clause(Model, frozen=True, kw_only=True):
     """The step of the section, where it numbers them."""
 
     def __str__(self) -> str:
+        if self.ref == "CWE":
+            return f"CWE-{self.section}"
         step = f" step {self.step}" if self.step else ""
         return f"{self.ref} §{self.section}{step}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,19 @@ from kmsproof.selection import Filters
 from kmsproof.vocabulary import Algorithm, KeySpec
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class FiniteRange(click.FloatRange):
+    """A number within bounds; ``nan`` and ``inf`` are none."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number, or fail as click does."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 def filter_options(function: F) -> F:
@@ -74,7 +88,7 @@ isolate_option = click.option(
 deadline_option = click.option(
     "--deadline",
     "deadline_seconds",
-    type=click.FloatRange(min=0.05),
+    type=FiniteRange(min=0.05),
     default=10.0,
     show_default=True,
     help="Seconds that an answer may take.",

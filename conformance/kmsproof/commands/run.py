@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kmsproof.commands.options import (
+    FiniteRange,
     corpus_option,
     deadline_option,
     filter_options,
@@ -59,7 +60,7 @@ The exit code is 0 only if every target was judged and did nothing wrong; see 'k
 @click.option(
     "--floor",
     "floor_percent",
-    type=click.FloatRange(0, 100),
+    type=FiniteRange(0, 100),
     default=0.0,
     help="Percentage of the selected vectors that each target must be asked; else exit code 4.",
 )
@@ -94,8 +95,12 @@ def command(
         isolate=isolate,
         floor_percent=floor_percent,
     )
-    loaded = load_corpus(corpus)
-    with progress_for(quiet=quiet) as progress:
-        conclusion = run(options, loaded, progress)
+    exit_code = _judge(options, corpus, quiet)
     show_and_write(options.folder, wanted)
-    return conclusion.exit_code
+    return exit_code
+
+
+def _judge(options: RunOptions, corpus: Path | None, quiet: bool) -> int:
+    """Run; the corpus is let go of before the reports are made, which need memory of their own."""
+    with progress_for(quiet=quiet) as progress:
+        return run(options, load_corpus(corpus), progress).exit_code

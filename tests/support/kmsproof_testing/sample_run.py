@@ -99,7 +99,7 @@ def vectors(per_class: int) -> Iterator[Vector]:
             for number in range(per_class):
                 iv = number % 16 + 1 if case == "G3" else (12 if mode is Algorithm.GCM else 16)
                 yield Vector(
-                    id=f"{family}/{case.lower()}/{_WORDS[case]}-{number:04}",
+                    id=f"{family}/{_WORDS[case]}/{number:04}",
                     case=case,
                     mode=mode,
                     padding=padding,

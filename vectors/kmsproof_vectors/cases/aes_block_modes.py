@@ -34,6 +34,8 @@ ECB: Final = Clause(ref="SP 800-38A", section="6.1")
 CBC: Final = Clause(ref="SP 800-38A", section="6.2")
 ERROR_PROPERTIES: Final = Clause(ref="SP 800-38A", section="D")
 PADDING: Final = Clause(ref="RFC 5652", section="6.3")
+OBSERVABLE_DISCREPANCY: Final = Clause(ref="CWE", section="203")
+"""No standard says that refusals of padding must look alike; the weakness has a number."""
 MONTE_CARLO: Final = Clause(ref="AESAVS", section="6.4")
 
 BAD_PADDING: Final = (RejectionClass.INVALID_CIPHERTEXT,)
@@ -249,8 +251,8 @@ def _uniformity(family: str) -> Uniformity:
         id=f"{family}/uniform-refusals/padding",
         case="C11",
         name=ORACLE,
-        why="Whatever is wrong with the padding, it is refused in one way.",
-        clause=PADDING,
+        why="Whatever is wrong with the padding, it is refused in one way: a demand of this suite.",
+        clause=OBSERVABLE_DISCREPANCY,
         flags=("DistinguishableRefusal",),
     )
 

@@ -1,0 +1,1 @@
+"""Tell people, continuous integration and auditors what a run showed."""

@@ -1,0 +1,108 @@
+"""The summary that is printed at the end of a run: plain text, no colour, 100 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from kmsproof.results import ReportFormat, Run
+from kmsproof.verdict import Verdict
+from kmsproof_reports.evidence import replay_command
+from kmsproof_reports.summary import (
+    RunSummary,
+    Standing,
+    TargetSummary,
+    summarise,
+)
+from kmsproof_reports.words import counted, label, scope, told
+
+WIDTH = 100
+NAME_WIDTH = 32
+INDENT = " " * 27
+FINDINGS_SHOWN = 5
+"""Findings of a target that are listed."""
+
+SIGNS = {Standing.CONFORMANT: "ok", Standing.NOT_CONFORMANT: "NO", Standing.NOT_JUDGED: "??"}
+
+
+def render(run: Run) -> str:
+    """Return the summary of a run as plain text."""
+    summary = summarise(run)
+    return "\n".join(("", *_lines(summary), "")) + "\n"
+
+
+def _lines(summary: RunSummary) -> Iterator[str]:
+    yield from _table(summary)
+    yield ""
+    for target in summary.targets:
+        yield from _findings(target)
+    for alarm in summary.alarms:
+        yield from _wrapped(f"! {alarm}", "  ")
+    yield from _wrapped(f"{summary.headline}.", "")
+    yield from _wrapped(summary.conclusion, "")
+
+
+def _table(summary: RunSummary) -> Iterator[str]:
+    head = ("", "target", "verdict", "coverage", "passed", "failed", "errors", "not covered")
+    rows = [head, *(_row(target) for target in summary.targets)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    for row in rows:
+        cells = [
+            cell.ljust(width) if column < _FIRST_NUMBER else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+_FIRST_NUMBER = 3
+
+
+def _row(target: TargetSummary) -> tuple[str, ...]:
+    counts, coverage = target.counts, target.coverage
+    failed = counts[Verdict.FAIL] + counts[Verdict.FLAKY] + counts[Verdict.XPASS]
+    shown = target.name
+    return (
+        SIGNS[target.standing],
+        shown if len(shown) <= NAME_WIDTH else f"{shown[: NAME_WIDTH - 1]}…",
+        str(target.standing),
+        coverage.share,
+        f"{counts[Verdict.PASS]:,}",
+        f"{failed:,}",
+        f"{counts[Verdict.ERROR]:,}",
+        f"{coverage.selected - coverage.judged:,}",
+    )
+
+
+def _findings(target: TargetSummary) -> Iterator[str]:
+    if not target.clusters:
+        return
+    yield f"{target.name}"
+    for cluster in target.clusters[:FINDINGS_SHOWN]:
+        example = cluster.example
+        head = f"  {label(example):<15} {cluster.count:>7,}  "
+        yield from _wrapped(f"{head}{told(example)}", INDENT)
+        yield from _wrapped(f"{INDENT}{scope(cluster)}", INDENT)
+        if cluster.rule:
+            rule = f"common to all, and to none that passes: {cluster.rule}"
+            yield from _wrapped(f"{INDENT}{rule}", INDENT)
+        yield f"{INDENT}{replay_command(example.id, example.target)}"
+    left = target.clusters[FINDINGS_SHOWN:]
+    if left:
+        vectors = counted(sum(cluster.count for cluster in left), "vector")
+        yield f"  and {counted(len(left), 'more finding')} on {vectors}"
+    yield ""
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, subsequent_indent=indent, break_on_hyphens=False, drop_whitespace=True
+    ) or [""]
+
+
+FORMAT = ReportFormat(
+    name="terminal",
+    summary="The table and the worst findings, printed at the end of a run.",
+    file_name="kmsproof_reports.txt",
+    render=render,
+)
+"""Entry point of the group ``kmsproof.reports``."""

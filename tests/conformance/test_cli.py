@@ -1,0 +1,458 @@
+"""The command line: a clear sentence for every mistake, the right exit code, no traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kmsproof import cli
+from kmsproof.cli import COMMANDS, run_arguments
+from kmsproof.errors import ExitCode, KmsproofError, NothingSelected, UsageError
+from kmsproof.log import FILE_NAME
+from kmsproof.results import TargetState, read_run
+from kmsproof_testing.corpora import CHAIN_FILE, GCM_FILE, write_corpus
+from kmsproof_testing.fakes.targets import exec_target
+
+GOOD = exec_target("good")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a call of the command line came to."""
+
+    exit_code: int
+    out: str
+    err: str
+
+
+Call = Callable[..., Said]
+
+
+@pytest.fixture
+def call(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Call:
+    """Call the command line in an empty folder, in this process."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Said:
+        exit_code = run_arguments(list(arguments))
+        said = capsys.readouterr()
+        return Said(exit_code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A folder with the tiny corpus."""
+    return write_corpus(tmp_path / "corpus")
+
+
+def judge(call: Call, corpus: Path, *arguments: str) -> Said:
+    return call(
+        "run", *arguments, "--corpus", str(corpus), "--out", "out", "--report", "none", "-q"
+    )
+
+
+def assert_told(said: Said, exit_code: ExitCode, *told: str) -> None:
+    """Assert that a mistake is answered with a sentence on standard error."""
+    assert said.exit_code == exit_code
+    assert "Traceback" not in said.err + said.out
+    assert said.out == ""
+    for text in told:
+        assert text in said.err
+    assert len(said.err.splitlines()) <= 6
+
+
+def assert_remedied(said: Said, exit_code: ExitCode, message: str, remedy: str) -> None:
+    """Assert that one line says what happened, and the next what to do."""
+    assert_told(said, exit_code)
+    first, second = said.err.splitlines()
+    assert first.startswith(f"kmsproof: {message}")
+    assert second.startswith("  ")
+    assert remedy in second
+
+
+def test_good_target_is_0(call: Call, corpus: Path) -> None:
+    said = judge(call, corpus, GOOD)
+    assert said.exit_code == ExitCode.CONFORMANT
+    assert said.err == ""
+    assert "out/events.jsonl" in said.out
+
+
+@pytest.mark.parametrize(
+    ("fault", "exit_code"),
+    [
+        ("strip-only", ExitCode.NOT_CONFORMANT),
+        ("error-all", ExitCode.HARNESS),
+        ("exit-127", ExitCode.HARNESS),
+        ("declare-nothing", ExitCode.COVERAGE),
+    ],
+)
+def test_other_targets_are_not_0(fault: str, exit_code: ExitCode, call: Call, corpus: Path) -> None:
+    said = judge(call, corpus, exec_target(fault))
+    assert said.exit_code == exit_code
+    log = read_run(Path("out"))
+    assert log.finished is not None
+    assert log.finished.exit_code == exit_code
+
+
+def test_floor_is_4(call: Call, corpus: Path) -> None:
+    target = exec_target("declare-less")
+    assert judge(call, corpus, target, "--floor", "100").exit_code == ExitCode.COVERAGE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["frobnicate"], "No such command 'frobnicate'"),
+        (["--frobnicate"], "No such option '--frobnicate'"),
+        (["run"], "Missing argument 'TARGET...'"),
+        (["run", "reference", "--frobnicate"], "No such option '--frobnicate'"),
+        (["run", "reference", "--key-spec", "AES"], "'AES' is not one of 'Aliyun_AES_256'"),
+        (["run", "reference", "--algorithm", "gcm"], "'gcm' is not one of 'GCM'"),
+        (["run", "reference", "--deadline", "0"], "not in the range"),
+        (["run", "reference", "--deadline", "soon"], "'soon' is not a valid float"),
+        (["run", "reference", "--deadline", "inf"], "inf is not a finite number"),
+        (["run", "reference", "--floor", "nan"], "nan is not a finite number"),
+        (["run", "reference", "--floor", "101"], "not in the range"),
+        (["list", "nonsense"], "'nonsense' is not one of 'targets'"),
+        (["explain"], "Missing argument 'ID'"),
+        (["replay", "x"], "Missing argument 'TARGET'"),
+        (["report"], "Missing argument 'RUN'"),
+        (["vectors", "frobnicate"], "No such command 'frobnicate'"),
+    ],
+)
+def test_command_line_that_cannot_be_understood(
+    arguments: list[str], told: str, call: Call
+) -> None:
+    assert_told(call(*arguments), ExitCode.USAGE, told, "Try 'kmsproof")
+
+
+def test_no_command_shows_the_overview(call: Call) -> None:
+    said = call()
+    assert said.exit_code == ExitCode.USAGE
+    assert all(name in said.out + said.err for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help(name: str, call: Call) -> None:
+    said = call(*filter(None, (name, "--help")))
+    assert said.exit_code == 0
+    assert said.out.startswith(f"Usage: kmsproof {name}".rstrip())
+    assert said.err == ""
+
+
+def test_help_documents_every_exit_code(call: Call) -> None:
+    text = call("--help").out
+    for code in ExitCode:
+        assert f"\n    {int(code)}  " in text
+
+
+@pytest.mark.parametrize(
+    ("target", "message", "remedy"),
+    [
+        ("referense", "There is no target called 'referense'.", "Did you mean 'reference'?"),
+        ("./a", "There is no target called './a'.", "write exec:./a"),
+        ("exec:", "The target 'exec:' names no command.", "exec:./my-adapter"),
+        ("exec:./a 'b", "The command of the target exec:./a 'b cannot be split", "Quote it"),
+        ("exec:./a --pin '98", "The command of the target exec:./a --pin [redacted]", "Quote it"),
+    ],
+)
+def test_unknown_target(target: str, message: str, remedy: str, call: Call, corpus: Path) -> None:
+    assert_remedied(judge(call, corpus, target), ExitCode.USAGE, message, remedy)
+    assert not Path("out").exists()
+
+
+def test_target_named_twice(call: Call, corpus: Path) -> None:
+    said = judge(call, corpus, "reference", "reference")
+    message = "The target reference is named twice."
+    assert_remedied(said, ExitCode.USAGE, message, "Name each target once.")
+
+
+def test_program_that_is_not_there(call: Call, corpus: Path) -> None:
+    said = judge(call, corpus, "exec:./no-such-adapter --pin 9876")
+    assert said.exit_code == ExitCode.USAGE
+    assert "'./no-such-adapter' cannot be run: No such file or directory" in said.out
+    assert "9876" not in said.out + said.err
+    [target] = read_run(Path("out")).targets.values()
+    assert target.finished is not None
+    assert target.finished.state is TargetState.NOT_STARTED
+
+
+@pytest.mark.parametrize(
+    ("filters", "message", "remedy"),
+    [
+        (["--id", "tiny-gcm/g3/none"], "No vector matches id=tiny-gcm/g3/none.", "list vectors"),
+        (["--flag", "Modifed"], "No vector matches flag=Modifed.", "Did you mean Modified?"),
+        (["--class", "G3", "--algorithm", "CBC"], "No vector matches class=G3, algorithm=CBC.", ""),
+        (["--key-spec", "RSA_2048"], "No vector matches key-spec=RSA_2048.", ""),
+    ],
+)
+def test_filter_that_matches_nothing_is_4(
+    filters: list[str], message: str, remedy: str, call: Call, corpus: Path
+) -> None:
+    said = judge(call, corpus, GOOD, *filters)
+    assert_remedied(said, ExitCode.COVERAGE, message, remedy)
+    listed = call("list", "vectors", *filters, "--corpus", str(corpus))
+    assert_remedied(listed, ExitCode.COVERAGE, message, remedy)
+
+
+def test_empty_corpus_is_4(call: Call, tmp_path: Path) -> None:
+    said = judge(call, write_corpus(tmp_path / "empty", ()), GOOD)
+    assert_told(said, ExitCode.COVERAGE, "No vector matches an empty corpus.")
+
+
+def damage_nothing(folder: Path) -> None:
+    (folder / "manifest.json").unlink()
+
+
+def damage_manifest(folder: Path) -> None:
+    (folder / "manifest.json").write_text('{"corpus_version":"1.0","files":[{}]}')
+
+
+def damage_manifest_bytes(folder: Path) -> None:
+    (folder / "manifest.json").write_bytes(b"\xff\xfe\x00")
+
+
+def damage_version(folder: Path) -> None:
+    text = (folder / "manifest.json").read_text()
+    (folder / "manifest.json").write_text(text.replace('"1.0"', '"9.0"', 1))
+
+
+def damage_file(folder: Path) -> None:
+    path = folder / "tiny-gcm.json"
+    path.write_text(path.read_text().replace("valid", "dilav", 1))
+
+
+def damage_absent(folder: Path) -> None:
+    (folder / "tiny-gcm.json").unlink()
+
+
+def damage_format(folder: Path) -> None:
+    """A file that is not in the format, and a manifest that says that this is right."""
+    write_corpus(folder, [GCM_FILE])
+    path, manifest = folder / "tiny-gcm.json", folder / "manifest.json"
+    before = _digest(path)
+    path.write_text('{"family":"tiny-gcm"}')
+    manifest.write_text(manifest.read_text().replace(before, _digest(path)))
+
+
+def damage_rules(folder: Path) -> None:
+    """A well-formed corpus in which an invalid test has lost its control."""
+    first, *others = GCM_FILE.groups
+    tests = tuple(test for test in first.tests if not test.id.endswith("/decrypt-plain"))
+    group = msgspec.structs.replace(first, tests=tests)
+    changed = msgspec.structs.replace(
+        GCM_FILE, groups=(group, *others), number_of_tests=GCM_FILE.number_of_tests - 1
+    )
+    write_corpus(folder, [changed])
+
+
+def damage_double(folder: Path) -> None:
+    first, *others = GCM_FILE.groups
+    twice = msgspec.structs.replace(first, tests=first.tests + first.tests[:1])
+    number = GCM_FILE.number_of_tests + 1
+    changed = msgspec.structs.replace(GCM_FILE, groups=(twice, *others), number_of_tests=number)
+    write_corpus(folder, [changed])
+
+
+def damage_family(folder: Path) -> None:
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"family":"tiny-gcm"', '"family":"tiny-x"'))
+
+
+def _digest(path: Path) -> str:
+    import hashlib
+
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+DAMAGES: list[tuple[Callable[[Path], None], str, str]] = [
+    (damage_nothing, "manifest.json cannot be read: No such file or directory", "Give the folder"),
+    (damage_manifest, "manifest.json is no manifest of a corpus", "make vectors"),
+    (damage_manifest_bytes, "manifest.json is no manifest of a corpus", "make vectors"),
+    (damage_version, "has version 9.0, this program reads version 1.0", "the same first number"),
+    (damage_file, "is not the file that the manifest describes", "make vectors"),
+    (damage_absent, "tiny-gcm.json cannot be read: No such file or directory", "make vectors"),
+    (damage_format, "tiny-gcm.json is not in the corpus format", "make vectors"),
+    (damage_rules, "breaks the rules of a corpus: tiny-gcm.json: tiny-gcm/g3/", "vectors validate"),
+    (damage_double, "the id tiny-gcm/g1/encrypt-plain is used 2 times", "vectors validate"),
+    (damage_family, "tiny-x", "make vectors"),
+]
+
+
+@pytest.mark.parametrize(
+    ("damage", "message", "remedy"), DAMAGES, ids=[each[0].__name__ for each in DAMAGES]
+)
+def test_damaged_corpus_is_3(
+    damage: Callable[[Path], None], message: str, remedy: str, call: Call, corpus: Path
+) -> None:
+    damage(corpus)
+    said = judge(call, corpus, GOOD)
+    assert_told(said, ExitCode.HARNESS, message, remedy)
+    assert not Path("out").exists()
+
+
+def test_log_that_exists_is_2(call: Call, corpus: Path) -> None:
+    assert judge(call, corpus, GOOD).exit_code == 0
+    assert_remedied(
+        judge(call, corpus, GOOD),
+        ExitCode.USAGE,
+        "The event log out/events.jsonl cannot be made: File exists.",
+        "Give another folder with --out",
+    )
+
+
+@pytest.mark.parametrize("command", [["run", GOOD, "--report"], ["report", ".", "--format"]])
+def test_unknown_report_format_is_2(command: list[str], call: Call) -> None:
+    said = call(*command, "htlm")
+    message = "There is no report format called 'htlm'."
+    assert_remedied(said, ExitCode.USAGE, message, "Did you mean 'html'?")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "The event log log.jsonl cannot be read: No such file or directory."),
+        (b"", "log.jsonl is empty."),
+        (b"PK\x03\x04", "Line 1 of log.jsonl is no event of a kmsproof log"),
+        (b"\xff\xfe\n", "Line 1 of log.jsonl is no event of a kmsproof log"),
+        (b'{"event":"warning","target":"t","message":"m"}\n', "log.jsonl does not begin with"),
+    ],
+    ids=["missing", "empty", "binary", "no text", "no header"],
+)
+def test_log_that_cannot_be_read_is_3(content: bytes | None, message: str, call: Call) -> None:
+    if content is not None:
+        Path("log.jsonl").write_bytes(content)
+    assert_remedied(call("report", "log.jsonl"), ExitCode.HARNESS, message, "")
+
+
+@pytest.mark.parametrize("command", [["explain"], ["replay"]])
+def test_unknown_vector_is_2(command: list[str], call: Call, corpus: Path) -> None:
+    target = [GOOD] if command == ["replay"] else []
+    said = call(*command, "tiny-gcm/g3/tag-bit-1", *target, "--corpus", str(corpus))
+    message = "There is no vector 'tiny-gcm/g3/tag-bit-1'."
+    assert_remedied(said, ExitCode.USAGE, message, "Did you mean tiny-gcm/g3/tag-bit-")
+
+
+def test_replay_has_an_exit_code_of_its_own(call: Call, corpus: Path) -> None:
+    vector = "tiny-gcm/g3/tag-bit-0"
+    for fault, exit_code in (("good", 0), ("accept-every-tag", 1), ("error-all", 3)):
+        said = call("replay", vector, exec_target(fault), "--corpus", str(corpus))
+        assert said.exit_code == exit_code
+        assert f"verdict {vector}" in said.out
+
+
+def raising(error: BaseException) -> Callable[..., object]:
+    def main(*_: object, **__: object) -> object:
+        raise error
+
+    return main
+
+
+def test_defect_of_ours_is_3_with_what_a_maintainer_needs(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli.kmsproof, "main", raising(RuntimeError("oops, pin-value=9876")))
+    said = call("run", "reference")
+    assert said.exit_code == ExitCode.HARNESS
+    assert "RuntimeError: oops, pin-value=[redacted]" in said.err
+    assert "this is a defect of kmsproof" in said.err
+
+
+def test_interrupt_is_3(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli.kmsproof, "main", raising(KeyboardInterrupt()))
+    assert call("run", "reference") == Said(ExitCode.HARNESS, "", "Interrupted.\n")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UsageError("No token with pin=9876.", "Give another."),
+        NothingSelected("Nothing.", ""),
+        KmsproofError("Something \x1b[2J.", "Do \u202esomething."),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_error_is_told_with_its_remedy_and_without_secrets(
+    error: KmsproofError, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli.kmsproof, "main", raising(error))
+    said = call("run", "reference")
+    assert said.exit_code == error.exit_code
+    assert "9876" not in said.err
+    assert all(line.isprintable() for line in said.err.splitlines())
+    assert len(said.err.splitlines()) == (2 if error.remedy else 1)
+
+
+# As a user starts it.
+
+
+def start(*arguments: str, folder: Path) -> subprocess.Popen[str]:
+    program = Path(sys.executable).with_name("kmsproof")
+    return subprocess.Popen(
+        [program, *arguments],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_program_ends_with_the_exit_code(corpus: Path, tmp_path: Path) -> None:
+    process = start("run", "referense", "--corpus", str(corpus), folder=tmp_path)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.USAGE
+    assert out == ""
+    assert "Did you mean 'reference'?" in err
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_ends_the_run_with_a_whole_log(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", [CHAIN_FILE])
+    target = exec_target("hang")
+    process = start(
+        *("run", target, "--corpus", str(corpus), "--out", "out", "--report", "none"),
+        folder=tmp_path,
+    )
+    log = tmp_path / "out" / FILE_NAME
+    give_up = time.monotonic() + 30
+    while not (log.exists() and b"target-started" in log.read_bytes()):
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.HARNESS
+    assert err.endswith("Interrupted.\n")
+    assert "Traceback" not in err
+    run = read_run(log)
+    assert run.finished is not None
+    assert run.finished.exit_code == ExitCode.HARNESS
+    [judged] = run.targets.values()
+    assert judged.finished is not None
+    assert judged.finished.state is TargetState.INTERRUPTED
+
+
+def test_version_starts_quickly_and_loads_little(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['kmsproof', '--version']; from kmsproof.cli import run_arguments; "
+        "run_arguments(['--version']); "
+        "print(sorted({'cryptography', 'rich', 'jinja2', 'kmsproof.runner'} & set(sys.modules)))"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    version, loaded = process.stdout.splitlines()
+    assert version.startswith("kmsproof ")
+    assert loaded == "[]"
