@@ -112,6 +112,8 @@ def _leaks(test: AnyTest, outcome: Rejected) -> bool:
     if plaintext is None or len(plaintext) < LEAK_LENGTH or len(set(plaintext)) < LEAK_VARIETY:
         return False
     text = f"{outcome.native_code} {outcome.message}"
+    if len(text) < len(plaintext):  # no form of it is shorter
+        return False
     return (
         plaintext.hex() in text.lower()
         or base64.b64encode(plaintext).decode().rstrip("=") in text

@@ -29,7 +29,7 @@ from kmsproof.results import (
 from kmsproof.runner import TargetRunner
 from kmsproof.selection import Filters, nothing_selected, selected_groups
 from kmsproof.targets import check_name, open_session
-from kmsproof.text import redacted
+from kmsproof.text import printable, redacted
 from kmsproof.verdict import Verdict
 from kmsproof_vectors.model import CorpusFile, ManifestEntry
 
@@ -188,12 +188,10 @@ def _run_target(
 
 def _not_started(name: str, error: KmsproofError, log: LogWriter) -> TargetFinished:
     """Record a target that did not start, for the reader of the log."""
+    told = printable(redacted(str(error)))
     log.write(
         Incident(
-            target=name,
-            whose_fault=error.whose_fault,
-            kind=ErrorKind.INTERNAL,
-            message=redacted(str(error)),
+            target=name, whose_fault=error.whose_fault, kind=ErrorKind.INTERNAL, message=told
         )
     )
     ended = TargetFinished(
@@ -202,7 +200,7 @@ def _not_started(name: str, error: KmsproofError, log: LogWriter) -> TargetFinis
         counts={},
         failures={},
         seconds=0.0,
-        message=redacted(str(error)),
+        message=told,
     )
     log.write(ended)
     return ended
@@ -223,7 +221,7 @@ def conclude(
     if wrong:
         return Conclusion(ExitCode.NOT_CONFORMANT, f"Not conformant: {', '.join(wrong)}.")
     if broken:
-        told = redacted(str(broken[0]))
+        told = printable(redacted(str(broken[0])))
         return Conclusion(broken[0].exit_code, f"A target did not start: {told}")
     for target in finished:
         trouble = _trouble(target)

@@ -33,6 +33,7 @@ from kmsproof_reports.words import (
     label,
     listed,
     name,
+    peers,
     said,
     scope,
     sentence,
@@ -75,6 +76,7 @@ class Finding:
     answer: str
     scope: str
     rule: str
+    peers: str
     why: str
     pairs: tuple[tuple[str, str, str], ...]
     """What it is, its value in words, and its value letter for letter."""
@@ -161,7 +163,7 @@ def _card(target: TargetSummary, findings: tuple[Finding, ...]) -> Card:
         tally=_tally(target),
         all_findings=findings,
         finding_words=(
-            f"{counted(len(findings), 'finding')} on {counted(red, 'vector')}"
+            f"{counted(len(findings), 'finding')} on {counted(red, 'verdict')}"
             if findings
             else "no findings"
             if target.coverage.judged
@@ -247,6 +249,7 @@ def _finding(number: int, cluster: Cluster, titles: Mapping[str, str]) -> Findin
         answer=f"{varies}{said(example)}",
         scope=scope(cluster),
         rule=name(cluster.rule),
+        peers=peers(cluster),
         why=sentence(detail.why) if detail else "",
         pairs=tuple(pair for pair in _pairs(cluster, titles) if pair[1] or pair[2]),
         comparisons=comparisons(example),

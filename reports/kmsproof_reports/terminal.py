@@ -14,7 +14,7 @@ from kmsproof_reports.summary import (
     TargetSummary,
     summarise,
 )
-from kmsproof_reports.words import counted, label, scope, told
+from kmsproof_reports.words import counted, label, peers, scope, told
 
 WIDTH = 100
 NAME_WIDTH = 32
@@ -83,7 +83,7 @@ def _findings(target: TargetSummary) -> Iterator[str]:
         yield from _wrapped(f"{head}{told(example)}", INDENT)
         yield from _wrapped(f"{INDENT}{scope(cluster)}", INDENT)
         if cluster.rule:
-            rule = f"common to all, and to none that passes: {cluster.rule}"
+            rule = f"common to all, and to no {peers(cluster)} that passes: {cluster.rule}"
             yield from _wrapped(f"{INDENT}{rule}", INDENT)
         yield f"{INDENT}{replay_command(example.id, example.target)}"
     left = target.clusters[FINDINGS_SHOWN:]

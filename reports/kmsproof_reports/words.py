@@ -133,6 +133,11 @@ def scope(cluster: Cluster) -> str:
     return " · ".join(filter(None, parts))
 
 
+def peers(cluster: Cluster) -> str:
+    """Return what the verdicts of a cluster are on: what its rule is held against."""
+    return "comparison" if cluster.example.failure is FailureKind.ORACLE else "vector"
+
+
 def about_classes(cluster: Cluster, titles: Mapping[str, str]) -> str:
     """Return the edge-case classes of a cluster and what each is about, as ``titles`` says."""
     return listed((class_words(each, titles) for each in cluster.classes), 3)

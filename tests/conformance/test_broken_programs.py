@@ -54,14 +54,15 @@ SILENT: dict[str, ErrorKind] = {
 }
 """The same for faults that only the deadline ends."""
 
-CONFORMING = ("slow-start", "reverse", "noise", "deaf-to-close")
+CONFORMING = ("reverse", "noise", "deaf-to-close")
 NOT_STARTED = {
     "exit-127": "ended with exit code 127. Its last words: sh: 1: hsm-tool: not found",
-    "hang-at-start": "no answer within 0.4 s",
+    "hang-at-start": "no answer within 0.3 s",
     "garbage-at-start": r"does not speak the adapter protocol: .*Welcome to \\x1b\[2J",
     "no-description": "does not describe itself: it answered unsupported",
 }
 SPECIAL = (
+    "slow-start",
     "description",
     "rename",
     "crash-once",
@@ -98,11 +99,9 @@ def test_fault_on_one_vector_costs_that_vector(fault: str, tmp_path: Path) -> No
     assert all(GUILTY_VALID in incident.ids for incident in ran.target.incidents)
 
 
-@pytest.mark.parametrize("fault", ["crash", "garbage", "half-line", "two-outcomes", "hang"])
+@pytest.mark.parametrize("fault", ["crash", "garbage", "half-line", "two-outcomes"])
 def test_fault_on_an_invalid_vector_is_no_refusal(fault: str, tmp_path: Path) -> None:
-    deadline_ms = SHORT_DEADLINE_MS if fault in SILENT else DEADLINE_MS
-    target = exec_target(fault, [mark_of(GUILTY_INVALID)])
-    ran = run_command(target, tmp_path, deadline_ms=deadline_ms)
+    ran = run_command(exec_target(fault, [mark_of(GUILTY_INVALID)]), tmp_path)
     assert_came_to(ran, {GUILTY_INVALID: Verdict.ERROR})
     assert ran.conclusion.exit_code is ExitCode.HARNESS
 
@@ -116,9 +115,8 @@ def test_crash_on_every_vector_of_a_class_costs_those_vectors(tmp_path: Path) ->
     assert len(ran.target.incidents) == 1 + len(guilty)
 
 
-@pytest.mark.parametrize("fault", ["crash", "garbage"])
-def test_fault_on_everything_passes_nothing(fault: str, tmp_path: Path) -> None:
-    ran = run_command(exec_target(fault), tmp_path)
+def test_crash_on_everything_passes_nothing(tmp_path: Path) -> None:
+    ran = run_command(exec_target("crash"), tmp_path)
     assert_came_to(ran, came((TESTS, Verdict.ERROR), (UNIFORMITIES, Verdict.SKIPPED)))
     assert ran.conclusion.exit_code is ExitCode.HARNESS
     assert len(ran.target.incidents) <= conversation.MAX_BREAKS
@@ -134,9 +132,9 @@ def test_target_that_hangs_again_and_again_is_given_up(
     assert ran.conclusion.exit_code is ExitCode.HARNESS
     assert len(ran.target.incidents) == 2
     first, *_, last = ran.target.verdicts
-    assert first.message == "no answer within 0.4 s."
+    assert first.message == "no answer within 0.3 s."
     assert ran.verdicts[f"{GCM_FAMILY}/h1/encrypt-aad"].message == (
-        "not asked: it broke too often, the last time: no answer within 0.4 s."
+        "not asked: it broke too often, the last time: no answer within 0.3 s."
     )
     assert last.verdict is Verdict.ERROR
 
@@ -145,7 +143,7 @@ def test_target_that_hangs_again_and_again_is_given_up(
 def test_odd_but_conforming_is_green(
     fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(child, "FAREWELL_SECONDS", 0.5)
+    monkeypatch.setattr(child, "FAREWELL_SECONDS", 0.2)
     ran = run_command(exec_target(fault), tmp_path)
     assert_came_to(ran, {})
     assert ran.conclusion.exit_code is ExitCode.CONFORMANT
@@ -162,7 +160,7 @@ def test_target_that_does_not_start(
     fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if fault == "hang-at-start":
-        monkeypatch.setattr(child, "START_SECONDS", 0.4)
+        monkeypatch.setattr(child, "START_SECONDS", 0.3)
     assert_not_started(exec_target(fault), NOT_STARTED[fault], tmp_path)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -173,9 +172,9 @@ def test_time_of_the_suite_itself_does_not_count() -> None:
         opened.start()
         key = key_of(opened)
         for answer in opened.ask(
-            (encrypt(number, key, deadline_ms=150) for number in (2, 3, 4, 5)), 2
+            (encrypt(number, key, deadline_ms=150) for number in (2, 3, 4)), 2
         ):
-            threading.Event().wait(0.2)
+            time.sleep(0.2)  # the suite is busy with something else
             assert isinstance(answer.outcome, Ok)
 
 
@@ -372,7 +371,7 @@ def test_grandchildren_are_killed_too(tmp_path: Path) -> None:
     )
     opened = ChildSession([sys.executable, "-c", script], deadline_ms=300, whose="adapter")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(child, "START_SECONDS", 1.0)
+        patch.setattr(child, "START_SECONDS", 0.5)
         with pytest.raises(TargetStartError):
             opened.start()
     pid = int((tmp_path / "pid").read_text())

@@ -121,7 +121,7 @@ class SlowStart(Program):
     """Takes longer to start than an answer may take: conforming."""
 
     def begin(self) -> None:
-        time.sleep(0.6)
+        time.sleep(0.5)
 
 
 class GarbageAtStart(Program):

@@ -32,7 +32,7 @@ from kmsproof_vectors.model import CorpusFile
 DEADLINE_MS = 5_000
 """Never reached by a fake that answers, however busy the machine is."""
 
-SHORT_DEADLINE_MS = 400
+SHORT_DEADLINE_MS = 300
 """For fakes that hang."""
 
 NAME = "fake"
