@@ -255,6 +255,9 @@ class ReportFormat:
 def read_events(path: Path) -> Iterator[AnyEvent]:
     """Read the events of a log one after the other.
 
+    Half a line at the end is what a killed run leaves: the events end before it, and the log has no
+    footer.
+
     Raises:
         LogError: if the file cannot be read or a line is no event of this version.
     """
@@ -265,6 +268,8 @@ def read_events(path: Path) -> Iterator[AnyEvent]:
                 try:
                     yield decoder.decode(line)
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                    if number > 1 and not line.endswith(b"\n"):
+                        return
                     raise LogError(
                         f"Line {number} of {path} is no event of a kmsproof log "
                         f"({shortened(printable(str(error)))}).",

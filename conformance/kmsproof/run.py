@@ -190,9 +190,7 @@ def _not_started(name: str, error: KmsproofError, log: LogWriter) -> TargetFinis
     """Record a target that did not start, for the reader of the log."""
     told = printable(redacted(str(error)))
     log.write(
-        Incident(
-            target=name, whose_fault=error.whose_fault, kind=ErrorKind.INTERNAL, message=told
-        )
+        Incident(target=name, whose_fault=error.whose_fault, kind=ErrorKind.INTERNAL, message=told)
     )
     ended = TargetFinished(
         target=name,

@@ -129,7 +129,7 @@ def _environment() -> jinja2.Environment:
 FORMAT = ReportFormat(
     name="html",
     summary="One offline file: verdict, matrix, findings, every vector with its bytes.",
-    file_name="kmsproof_reports.html",
+    file_name="report.html",
     render=render,
 )
 """Entry point of the group ``kmsproof.reports``."""

@@ -159,7 +159,7 @@ def _reasons(members: Iterable[VerdictRecorded]) -> str:
 FORMAT = ReportFormat(
     name="junit",
     summary="JUnit XML for continuous integration: one case per case and parameter set.",
-    file_name="kmsproof_reports.xml",
+    file_name="junit.xml",
     render=render,
 )
 """Entry point of the group ``kmsproof.reports``."""

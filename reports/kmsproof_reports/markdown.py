@@ -163,7 +163,7 @@ def _facts(summary: RunSummary) -> str:
 FORMAT = ReportFormat(
     name="markdown",
     summary="A short summary in Markdown, for the summary page of a job.",
-    file_name="kmsproof_reports.md",
+    file_name="summary.md",
     render=render,
 )
 """Entry point of the group ``kmsproof.reports``."""

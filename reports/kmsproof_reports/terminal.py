@@ -102,7 +102,7 @@ def _wrapped(text: str, indent: str) -> list[str]:
 FORMAT = ReportFormat(
     name="terminal",
     summary="The table and the worst findings, printed at the end of a run.",
-    file_name="kmsproof_reports.txt",
+    file_name="summary.txt",
     render=render,
 )
 """Entry point of the group ``kmsproof.reports``."""

@@ -19,7 +19,8 @@ from kmsproof.cli import COMMANDS, run_arguments
 from kmsproof.errors import ExitCode, KmsproofError, NothingSelected, UsageError
 from kmsproof.log import FILE_NAME
 from kmsproof.results import TargetState, read_run
-from kmsproof_testing.corpora import CHAIN_FILE, GCM_FILE, write_corpus
+from kmsproof_testing.corpora import CHAIN_FILE, GCM_FILE
+from kmsproof_testing.corpus_folders import write_corpus
 from kmsproof_testing.fakes.targets import exec_target
 
 GOOD = exec_target("good")

@@ -65,7 +65,7 @@ def test_target_that_the_header_does_not_name_is_not_lost(tmp_path: Path) -> Non
 
 DAMAGED: dict[str, tuple[Callable[[list[bytes]], list[bytes]], str]] = {
     "broken line": (lambda lines: [*lines[:3], b'{"event":"verd\n', *lines[3:]], "Line 4 of"),
-    "cut line": (lambda lines: [*lines[:3], lines[3][:20]], "Line 4 of"),
+    "cut header": (lambda lines: [lines[0][:20]], "Line 1 of"),
     "empty line": (lambda lines: [*lines[:3], b"\n"], "Line 4 of"),
     "no JSON": (lambda lines: [b"PK\x03\x04 zip\n"], "Line 1 of"),
     "no text": (lambda lines: [lines[0], b'{"event":"warning","target":"\xff"}\n'], "Line 2 of"),
@@ -102,6 +102,14 @@ def test_damaged_log_is_refused(damage: str, tmp_path: Path) -> None:
     assert caught.value.message.isprintable()
     assert caught.value.remedy
     assert caught.value.exit_code is ExitCode.HARNESS
+
+
+def test_half_a_last_line_is_a_cut(tmp_path: Path) -> None:
+    lines = written(tmp_path)
+    (tmp_path / FILE_NAME).write_bytes(b"".join([*lines[:3], lines[3][:20]]))
+    run = read_run(tmp_path)
+    assert run.finished is None
+    assert sum(len(target.verdicts) for target in run.targets.values()) == 1
 
 
 @pytest.mark.parametrize("name", ["", FILE_NAME, "other.jsonl"])

@@ -69,7 +69,7 @@ def browser(chromium: Path) -> Iterator[Browser]:
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a run of four targets, 720 vectors each."""
     folder = tmp_path_factory.mktemp("report")
-    file = folder / "kmsproof_reports.html"
+    file = folder / "report.html"
     file.write_text(html.render(sample_run(24).run(folder)), encoding="utf-8")
     return file
 

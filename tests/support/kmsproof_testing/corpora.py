@@ -7,9 +7,7 @@ runner can depend on: controls, uniformities, probes, two keys, and both directi
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TypedDict, Unpack
 
 from kmsproof_reference.block_modes import Cbc
@@ -24,8 +22,7 @@ from kmsproof_reference.vocabulary import (
     PaddingMode,
     RejectionClass,
 )
-from kmsproof_vectors.encoding import HexBytes, json_encoder
-from kmsproof_vectors.load import MANIFEST_NAME
+from kmsproof_vectors.encoding import HexBytes
 from kmsproof_vectors.model import (
     CORPUS_VERSION,
     AnyTest,
@@ -36,8 +33,6 @@ from kmsproof_vectors.model import (
     EncryptTest,
     Group,
     GroupKey,
-    Manifest,
-    ManifestEntry,
     MonteCarloTest,
     Note,
     Parameter,
@@ -393,27 +388,3 @@ def all_tests(files: Iterable[CorpusFile] = TINY) -> dict[str, AnyTest]:
 def uniformity_ids(files: Iterable[CorpusFile] = TINY) -> frozenset[str]:
     """The ids of the uniformities of some files; each gets a verdict of its own."""
     return frozenset(each.id for file in files for each in file.uniformities)
-
-
-def write_corpus(folder: Path, files: Sequence[CorpusFile] = TINY) -> Path:
-    """Write files and their manifest to a folder, as ``load_corpus`` wants them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    encode = json_encoder().encode
-    entries: list[ManifestEntry] = []
-    for file in files:
-        data = encode(file)
-        (folder / f"{file.family}.json").write_bytes(data)
-        entries.append(
-            ManifestEntry(
-                path=f"{file.family}.json",
-                family=file.family,
-                key_spec=file.key_spec,
-                algorithm=file.algorithm,
-                padding=file.padding,
-                number_of_tests=file.number_of_tests,
-                sha256=hashlib.sha256(data).hexdigest(),
-            )
-        )
-    manifest = Manifest(corpus_version=CORPUS_VERSION, files=tuple(entries))
-    (folder / MANIFEST_NAME).write_bytes(encode(manifest))
-    return folder

@@ -26,7 +26,8 @@ from kmsproof.selection import Filters
 from kmsproof.session import InProcessSession, Session
 from kmsproof.target import Target
 from kmsproof.verdict import FailureKind, Verdict
-from kmsproof_testing.corpora import TINY, write_corpus
+from kmsproof_testing.corpora import TINY
+from kmsproof_testing.corpus_folders import write_corpus
 from kmsproof_vectors.model import CorpusFile
 
 DEADLINE_MS = 5_000
