@@ -6,6 +6,7 @@ already is left alone: a second start does nothing and takes a fraction of a sec
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import platform
 import sys
@@ -58,16 +59,19 @@ def _provide_softhsm() -> None:
 
 
 def _provide_chromium() -> None:
-    if chromium.find() is not None:
+    missing = [] if chromium.find() else ["chromium"]
+    if ctypes.util.find_library("atomic") is None:  # what drives the browser is linked against it
+        missing.append("libatomic1")
+    if not missing:
         return
     try:
         if platform.freedesktop_os_release().get("ID") == "ubuntu":
             raise PackagesUnavailable(chromium.SNAP_ONLY)
         if os.geteuid() == 0:
-            _say("installing chromium")
-        debian_packages.install("chromium")
+            _say(f"installing {' and '.join(missing)}")
+        debian_packages.install(*missing)
     except (PackagesUnavailable, OSError) as reason:
-        _say(f"no Chromium, the browser test will be left out: {reason}")
+        _say(f"without {' and '.join(missing)} the browser test cannot run: {reason}")
 
 
 def _say(text: str) -> None:

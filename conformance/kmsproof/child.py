@@ -41,6 +41,12 @@ CHUNK = 1 << 18
 STDERR_KEPT = 2000
 """Last bytes of the child's standard error that are kept for a message."""
 
+LAST_READS = 16
+"""How often standard error is read when the child is at its end."""
+
+LAST_WORDS_SHOWN = 600
+"""Characters of it that a message shows."""
+
 FAREWELL_SECONDS = 2.0
 """How long a child has to end by itself after ``close``."""
 
@@ -128,10 +134,7 @@ class ChildSession:
                 start_new_session=True,
             )
         except OSError as error:
-            raise UsageError(
-                f"The adapter {printable(self._command[0])!r} cannot be run: {error.strerror}.",
-                "Give the path of an executable program after exec:, with its arguments.",
-            ) from None
+            raise _not_runnable(self._command[0], error) from None
         self._process = process
         assert process.stdin
         assert process.stdout
@@ -353,11 +356,30 @@ class ChildSession:
         process = self._process
         if process is not None and process.stderr is not None and not process.stderr.closed:
             with contextlib.suppress(BlockingIOError, OSError):
-                while data := os.read(process.stderr.fileno(), CHUNK):
+                for _ in range(LAST_READS):  # not for ever: it may still be writing
+                    data = os.read(process.stderr.fileno(), CHUNK)
                     self._stderr = (self._stderr + data)[-STDERR_KEPT:]
         text = self._stderr.decode("utf-8", errors="backslashreplace").strip()
-        tail = redacted(printable(text.replace("\n", " | ")))[-400:]
-        return f" Its last words: {tail}" if tail else ""
+        lines = text.splitlines()
+        if len(self._stderr) >= STDERR_KEPT:
+            del lines[:1]  # its beginning is lost
+        told = redacted(printable(" | ".join(line.strip() for line in lines)))
+        if len(told) > LAST_WORDS_SHOWN:  # the cause is said first or last, not in the middle
+            half = LAST_WORDS_SHOWN // 2
+            told = f"{told[:half]} … {told[-half:]}"
+        return f" Its last words: {told}" if told else ""
+
+
+def _not_runnable(program: str, error: OSError) -> UsageError:
+    shown = printable(program)
+    remedy = "Give the path of an executable program after exec:, with its arguments."
+    told = error.strerror
+    if os.path.isdir(program):
+        told = "it is a directory"
+    elif isinstance(error, PermissionError):
+        told = "it is not executable"
+        remedy = f"Run chmod +x {shown}, or name its interpreter: 'exec:python3 {shown}'."
+    return UsageError(f"The adapter {shown!r} cannot be run: {told}.", remedy)
 
 
 def _told(error: Exception) -> str:

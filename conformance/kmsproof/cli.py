@@ -30,7 +30,7 @@ Exit codes:
   1  not conformant: a target gave a wrong answer
   2  usage or configuration: the command line asks for something impossible
   3  harness or environment: a target or the corpus could not be used
-  4  too little was asked to call the target conformant, zero vectors included
+  4  too little was judged to call the target conformant, zero vectors included
   5  stale or expired baseline
 
 \b
@@ -95,6 +95,9 @@ def main() -> NoReturn:
 
 def run_arguments(arguments: list[str]) -> int:
     """Run the command line with these arguments and return its exit code."""
+    for stream in ("stdout", "stderr"):
+        if getattr(sys, stream) is None:  # the caller closed it; the log and the reports remain
+            setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # for good
     try:
         result = kmsproof.main(arguments, prog_name="kmsproof", standalone_mode=False)
         return result if isinstance(result, int) else ExitCode.CONFORMANT
@@ -109,8 +112,7 @@ def run_arguments(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted.", err=True)
         return ExitCode.HARNESS
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # how click ends when whoever read its output went away; never a success
         return ExitCode.HARNESS
     except Exception:
         return _tell_defect()

@@ -115,6 +115,8 @@ def _rank(recorded: VerdictRecorded) -> tuple[int, int]:
     if recorded.failure is not None:
         return 0, recorded.failure.severity
     if recorded.verdict is Verdict.ERROR:
+        if recorded.message.startswith("not asked"):  # what another break led to
+            return 3, 0
         kinds = tuple(ErrorKind)
         return 2, kinds.index(recorded.error) if recorded.error in kinds else len(kinds)
     return 1, 0

@@ -37,9 +37,10 @@ class LogWriter:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("xb", buffering=0)
         except OSError as error:
+            exists = " A log is never overwritten." if isinstance(error, FileExistsError) else ""
             raise UsageError(
                 f"The event log {path} cannot be made: {error.strerror}.",
-                "Give another folder with --out; a log is never overwritten.",
+                f"Give another folder with --out.{exists}",
             ) from None
         self.path = path
         self._encode = json_encoder().encode

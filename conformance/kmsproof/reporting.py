@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import importlib.metadata
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from kmsproof.errors import MissingDependency, UsageError
+from kmsproof.errors import ExitCode, MissingDependency, UsageError
 from kmsproof.results import ReportFormat, Run, read_run
 
 GROUP = "kmsproof.reports"
@@ -65,8 +66,8 @@ def load_format(name: str) -> ReportFormat:
     )
 
 
-def show_and_write(path: Path, names: Sequence[str], folder: Path | None = None) -> list[Path]:
-    """Print the summary of a run and write its reports.
+def show_and_write(path: Path, names: Sequence[str], folder: Path | None = None) -> Run:
+    """Write the reports of a run, then print its summary.
 
     Args:
         path: the run's folder or its log.
@@ -74,20 +75,31 @@ def show_and_write(path: Path, names: Sequence[str], folder: Path | None = None)
         folder: where to write; by default beside the log.
 
     Returns:
-        The files that were written.
+        The run.
 
     Raises:
         LogError: if the log cannot be read.
         UsageError: if a report cannot be written.
     """
     run = read_run(path)
-    sys.stdout.write(load_format(TERMINAL).render(run))
     written = [_write(run, load_format(name), folder or run.path.parent) for name in names]
-    print(f"Event log: {run.path}")
-    for file in written:
-        print(f"Report:    {file}")
-    sys.stdout.flush()
-    return written
+    lines = [f"Event log: {run.path}", *(f"Report:    {file}" for file in written)]
+    _show(load_format(TERMINAL).render(run) + "\n".join(lines) + "\n")
+    return run
+
+
+def _show(text: str) -> None:
+    """Print what is already on disk; a reader who goes away does not change what a run showed."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except (OSError, AttributeError):  # a closed pipe, a full disk, or no standard output at all
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # for good
+
+
+def exit_code_of(run: Run) -> int:
+    """Return the exit code that a run ended with; that of a log that was cut says so."""
+    return ExitCode.HARNESS if run.finished is None else run.finished.exit_code
 
 
 def _write(run: Run, report: ReportFormat, folder: Path) -> Path:

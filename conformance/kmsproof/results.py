@@ -7,6 +7,7 @@ footer was cut short, and no report calls such a run conformant.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -90,6 +91,8 @@ class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
     targets: tuple[str, ...]
     """The targets as the user named them, without secrets."""
     environment: dict[str, str]
+    floor_percent: float = 0.0
+    """Share of the selected vectors by which each target must be judged."""
 
 
 @unique
@@ -239,6 +242,8 @@ class Run:
     targets: dict[str, TargetRun]
     finished: RunFinished | None = None
     """Absent when the log was cut short."""
+    sha256: str = ""
+    """Digest of the log, by which a report can be tied to it."""
 
 
 @dataclass(frozen=True)
@@ -306,6 +311,8 @@ def read_run(path: Path) -> Run:
             run.finished = event
         else:
             _file_under_target(run, event)
+    if run is not None:
+        run.sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     if run is None:
         raise LogError(f"{file} is empty.", "The run ended before it began: run again.")
     return run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import importlib.metadata
+import math
 import platform
 import secrets
 from collections.abc import Sequence
@@ -36,7 +37,8 @@ from kmsproof_vectors.model import CorpusFile, ManifestEntry
 REPORTED_PACKAGES = ("kmsproof", "cryptography", "pycryptodome", "python-pkcs11", "msgspec")
 """Packages whose versions stand in the header of every log."""
 
-DEFAULT_FLOOR_PERCENT = 0.0
+DEFAULT_FLOOR_PERCENT = 10.0
+"""A target that declares next to nothing shows next to nothing; a profile will demand more."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class RunOptions:
     deadline_ms: int = DEFAULT_DEADLINE_MS
     isolate: bool = False
     """Give every target a process of its own, not only native ones."""
+    corpus: str = ""
+    """Folder of a corpus that is not the one that comes with kmsproof, for the log."""
     floor_percent: float = DEFAULT_FLOOR_PERCENT
     """Share of the selected vectors that each target must have been asked."""
 
@@ -133,16 +137,21 @@ def _header(
     entries = {entry.family: entry for entry in corpus.manifest.files}
     return RunStarted(
         log_version=LOG_VERSION,
-        run_id=options.folder.name or new_run_id(now),
+        run_id=new_run_id(now),
         started_at=_timestamp(now),
         suite=f"kmsproof {importlib.metadata.version('kmsproof')}",
         corpus_version=corpus.manifest.corpus_version,
         corpus_sha256=corpus.digest,
         families=tuple(_family(file, entries[file.family], options.filters) for file in files),
-        filters=options.filters.words(),
+        filters=(*options.filters.words(), *_other_corpus(options)),
         targets=tuple(names),
         environment=_environment(),
+        floor_percent=options.floor_percent,
     )
+
+
+def _other_corpus(options: RunOptions) -> tuple[str, ...]:
+    return (f"corpus={options.corpus}",) if options.corpus else ()
 
 
 def _family(file: CorpusFile, entry: ManifestEntry, filters: Filters) -> Family:
@@ -231,7 +240,8 @@ def conclude(
             return Conclusion(
                 ExitCode.COVERAGE,
                 f"{target.target} was judged by {target.concluded} of {selected} vectors "
-                f"({covered:.1f} %), which is too few to call it conformant.",
+                f"({math.floor(10 * covered) / 10:.1f} %), and {options.floor_percent:g} % is the "
+                "least that is enough to call it conformant.",
             )
     return Conclusion(
         ExitCode.CONFORMANT,

@@ -31,7 +31,7 @@ from kmsproof.requests import RequestMaker
 from kmsproof.results import TargetFinished, TargetStarted, TargetState, Warned
 from kmsproof.selection import Filters, selected_groups
 from kmsproof.session import Session
-from kmsproof.verdict import Verdict
+from kmsproof.verdict import FailureKind, Verdict
 from kmsproof.vocabulary import Operation, ProtectionLevel
 from kmsproof_vectors.model import AnyTest, CorpusFile, Group, Result
 
@@ -270,7 +270,7 @@ class _GroupJudge:
             if test.result is Result.VALID:
                 self._verdicts[test.id] = judgement.verdict
             last = test.result is Result.INVALID or test.id in self._closing
-            if last and judgement.verdict is Verdict.PASS:
+            if last and (judgement.verdict is Verdict.PASS or _refused_wrongly(asked, judgement)):
                 self._held.append((asked, judgement))
             else:
                 self._record(asked, judgement)
@@ -315,6 +315,11 @@ class _GroupJudge:
         ):
             self._refusals.setdefault(test.oracle, []).append(outcome)
         self._recorder.record(test, judgement, outcome, asked.microseconds)
+
+
+def _refused_wrongly(asked: Asked, judgement: Judgement) -> bool:
+    """Whether an input was refused for a wrong reason: of that, too, its control is the proof."""
+    return judgement.failure is FailureKind.WRONG_ERROR and isinstance(asked.outcome, Rejected)
 
 
 def _first_judgement(asked: Asked) -> Judgement:

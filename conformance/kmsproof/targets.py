@@ -38,7 +38,7 @@ def find_adapter(name: str) -> Adapter:
         raise _unknown_target(name)
     try:
         adapter = next(iter(points)).load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise MissingDependency(
             f"The adapter {name!r} cannot be loaded ({type(error).__name__}: {error}).",
             f"Install what it needs, for example with: pip install 'kmsproof[{name}]'.",

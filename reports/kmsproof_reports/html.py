@@ -61,7 +61,10 @@ def _header(summary: RunSummary) -> dict[str, object]:
         "facts": _facts(summary),
         "digest": name(started.corpus_sha256),
         "families": started.families,
-        "environment": [(name(key), name(value)) for key, value in started.environment.items()],
+        "environment": [
+            ("event log, SHA-256", summary.run.sha256),
+            *((name(key), name(value)) for key, value in started.environment.items()),
+        ],
         "repeat": _repeat(summary),
     }
 

@@ -89,6 +89,17 @@ def _suite(title: str, cases: list[TestCase], summary: RunSummary) -> TestSuite:
     suite.timestamp = name(started.started_at).rstrip("Z")
     suite.add_property("suite", name(started.suite))
     suite.add_property("corpus", f"{name(started.corpus_version)} {name(started.corpus_sha256)}")
+    suite.add_property("run", name(started.run_id))
+    suite.add_property("event log sha256", summary.run.sha256)
+    suite.add_property("filters", name(" ".join(started.filters)) or "none")
+    finished = summary.run.finished
+    suite.add_property("exit code", str(finished.exit_code) if finished else "none: cut short")
+    suite.add_property("a test case is", "all vectors of one parameter set and case")
+    for target in summary.targets:
+        if target.name == title:
+            coverage = target.coverage
+            judged = f"{coverage.share}: {coverage.judged} of {coverage.selected} vectors"
+            suite.add_property("judged", judged)
     suite.add_testcases(cases)
     return suite
 

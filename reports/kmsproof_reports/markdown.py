@@ -7,6 +7,7 @@ comes from a target is escaped for Markdown and for the HTML that Markdown may h
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from kmsproof.clusters import Cluster
@@ -21,7 +22,7 @@ from kmsproof_reports.summary import (
     not_covered,
     summarise,
 )
-from kmsproof_reports.words import counted, label, name, scope, told
+from kmsproof_reports.words import counted, label, name, scope, sentence, told
 
 FINDINGS_SHOWN = 12
 """Findings of a target that are listed."""
@@ -81,6 +82,7 @@ def _blocks(summary: RunSummary) -> Iterator[str]:
     yield _targets(summary)
     for target in summary.targets:
         yield from _findings(target)
+    yield from _warnings(summary)
     yield from _gaps(summary)
     yield _facts(summary)
 
@@ -135,6 +137,17 @@ def _finding(cluster: Cluster) -> tuple[str, ...]:
     )
 
 
+def _warnings(summary: RunSummary) -> Iterator[str]:
+    lines: list[str] = []
+    for target in summary.targets:
+        told = Counter(sentence(warning.message) for warning in target.run.warnings)
+        for message, number in told.most_common(FINDINGS_SHOWN):
+            lines.append(f"- {code(target.name)}: {number:,} × {escaped(message)}")
+    if lines:
+        yield "## Warnings"
+        yield "\n".join(lines)
+
+
 def _gaps(summary: RunSummary) -> Iterator[str]:
     lines: list[str] = []
     for target in summary.targets:
@@ -156,7 +169,8 @@ def _facts(summary: RunSummary) -> str:
     return (
         f"{escaped(name(started.suite))}, corpus {code(name(started.corpus_version))} "
         f"(SHA-256 of its manifest {code(name(started.corpus_sha256))}), "
-        f"run {code(name(started.run_id))} of {escaped(name(started.started_at))}."
+        f"run {code(name(started.run_id))} of {escaped(name(started.started_at))} "
+        f"(SHA-256 of its event log {code(summary.run.sha256)})."
     )
 
 

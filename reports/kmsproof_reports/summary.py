@@ -101,7 +101,9 @@ class TargetSummary:
     """What a run showed of one target."""
 
     name: str
-    """As it may be shown."""
+    """As the user wrote it, and as it may be shown."""
+    label: str
+    """Short enough for a heading: what a target that is named with an argument calls itself."""
     run: TargetRun
     standing: Standing
     reason: str
@@ -165,19 +167,28 @@ def _summarise_target(
     counts = target.counts
     failures = Counter(each.failure for each in target.verdicts if each.failure is not None)
     trouble = _trouble(run, target)
+    coverage = _coverage(run, target, cells)
+    trouble = trouble or _below_floor(run, coverage)
     standing = _standing(counts, trouble)
     return TargetSummary(
         name=name(target.target),
+        label=_label(target),
         run=target,
         standing=standing,
         reason=_reason(standing, counts, failures, trouble),
         trouble=trouble,
-        coverage=_coverage(run, target, cells),
+        coverage=coverage,
         counts=counts,
         failures=failures,
         cells=cells,
         clusters=found,
     )
+
+
+def _label(target: TargetRun) -> str:
+    if ":" in target.target and target.started is not None:
+        return name(target.started.description.name)
+    return name(target.target)
 
 
 def _cells(target: TargetRun, totals: dict[str, int]) -> dict[str, Cell]:
@@ -224,7 +235,9 @@ def _coverage(run: Run, target: TargetRun, cells: dict[str, Cell]) -> Coverage:
         errors=counts[Verdict.ERROR],
         sets=len(cells),
         sets_covered=sum(not JUDGED.isdisjoint(cell.counts) for cell in cells.values()),
-        comparisons=len(target.verdicts) - counts.total(),
+        comparisons=sum(
+            each.verdict in JUDGED for each in target.verdicts if vectors and each.id not in vectors
+        ),
     )
 
 
@@ -240,13 +253,23 @@ def _trouble(run: Run, target: TargetRun) -> str:
         return f"{_STATES[ended.state]}{said}"
     if run.finished is None:
         return "The log has no footer, so it was cut short."
-    if sum(ended.counts.values()) != len(target.verdicts) or ended.planned > len(target.verdicts):
+    if ended.counts != target.counts or ended.planned > len(target.verdicts):
         return "Verdicts are missing from the log: it does not hold what its last line counts."
+    if len({each.id for each in target.verdicts}) != len(target.verdicts):
+        return "The log holds two verdicts on one vector: it is not as it was written."
     if ended.incidents or target.incidents:
         broken = max(ended.incidents, len(target.incidents))
         times = "once" if broken == 1 else counted(broken, "time")
         return f"The target or its adapter broke {times}."
     return ""
+
+
+def _below_floor(run: Run, coverage: Coverage) -> str:
+    """Return that too little was judged, if so."""
+    floor = run.started.floor_percent
+    if 100 * coverage.judged >= floor * coverage.selected:
+        return ""
+    return f"Judged by {coverage.share} of the vectors; {floor:g} % is the least that is enough."
 
 
 _STATES = {
@@ -282,7 +305,7 @@ def _reason(
     if counts[Verdict.XPASS]:
         said.append(f"{counted(counts[Verdict.XPASS], 'expected failure')} passed: stale baseline.")
     if counts[Verdict.ERROR]:
-        said.append(f"{counted(counts[Verdict.ERROR], 'vector')} got no answer.")
+        said.append(f"{counted(counts[Verdict.ERROR], 'vector')} ended in an error.")
     if trouble:
         said.append(trouble)
     if not said:

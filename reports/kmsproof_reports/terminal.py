@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 
 from kmsproof.results import ReportFormat, Run
@@ -12,13 +13,17 @@ from kmsproof_reports.summary import (
     RunSummary,
     Standing,
     TargetSummary,
+    not_covered,
     summarise,
 )
-from kmsproof_reports.words import counted, label, peers, scope, told
+from kmsproof_reports.words import counted, label, peers, scope, sentence, told
 
 WIDTH = 100
 NAME_WIDTH = 32
 INDENT = " " * 27
+WARNINGS_SHOWN = 5
+INCIDENTS_SHOWN = 3
+REASONS_SHOWN = 3
 FINDINGS_SHOWN = 5
 """Findings of a target that are listed."""
 
@@ -36,6 +41,10 @@ def _lines(summary: RunSummary) -> Iterator[str]:
     yield ""
     for target in summary.targets:
         yield from _findings(target)
+    for target in summary.targets:
+        yield from _warnings(target)
+        yield from _incidents(target)
+        yield from _not_covered(target)
     for alarm in summary.alarms:
         yield from _wrapped(f"! {alarm}", "  ")
     yield from _wrapped(f"{summary.headline}.", "")
@@ -60,7 +69,7 @@ _FIRST_NUMBER = 3
 def _row(target: TargetSummary) -> tuple[str, ...]:
     counts, coverage = target.counts, target.coverage
     failed = counts[Verdict.FAIL] + counts[Verdict.FLAKY] + counts[Verdict.XPASS]
-    shown = target.name
+    shown = target.label
     return (
         SIGNS[target.standing],
         shown if len(shown) <= NAME_WIDTH else f"{shown[: NAME_WIDTH - 1]}…",
@@ -76,7 +85,7 @@ def _row(target: TargetSummary) -> tuple[str, ...]:
 def _findings(target: TargetSummary) -> Iterator[str]:
     if not target.clusters:
         return
-    yield f"{target.name}"
+    yield target.label if target.label == target.name else f"{target.label}  ({target.name})"
     for cluster in target.clusters[:FINDINGS_SHOWN]:
         example = cluster.example
         head = f"  {label(example):<15} {cluster.count:>7,}  "
@@ -91,6 +100,30 @@ def _findings(target: TargetSummary) -> Iterator[str]:
         vectors = counted(sum(cluster.count for cluster in left), "vector")
         yield f"  and {counted(len(left), 'more finding')} on {vectors}"
     yield ""
+
+
+def _warnings(target: TargetSummary) -> Iterator[str]:
+    """Yield each warning once, with how often it was given."""
+    told = Counter(sentence(warning.message) for warning in target.run.warnings)
+    for message, number in told.most_common(WARNINGS_SHOWN):
+        times = f" ({number} parameter sets)" if number > 1 else ""
+        yield from _wrapped(f"{target.label}: warning: {message}{times}", "  ")
+    if len(told) > WARNINGS_SHOWN:
+        left = counted(len(told) - WARNINGS_SHOWN, "more warning")
+        yield f"{target.label}: {left}, see the report"
+
+
+def _incidents(target: TargetSummary) -> Iterator[str]:
+    """Yield how the target or its adapter broke, the first times."""
+    for incident in target.run.incidents[:INCIDENTS_SHOWN]:
+        line = f" It wrote: {sentence(incident.line)}" if incident.line else ""
+        yield from _wrapped(f"{target.label}: broke: {sentence(incident.message)}{line}", "  ")
+
+
+def _not_covered(target: TargetSummary) -> Iterator[str]:
+    """Yield why vectors were not asked, the most frequent reasons."""
+    for reason, number in not_covered(target)[:REASONS_SHOWN]:
+        yield from _wrapped(f"{target.label}: not covered: {number:,} × {reason}", "  ")
 
 
 def _wrapped(text: str, indent: str) -> list[str]:

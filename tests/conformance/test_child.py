@@ -14,14 +14,7 @@ import pytest
 from kmsproof import child
 from kmsproof.capability import KeyPart
 from kmsproof.child import MAX_WINDOW, ChildSession
-from kmsproof.errors import (
-    AdapterFault,
-    ExitCode,
-    KmsproofError,
-    MissingDependency,
-    TargetStartError,
-    UsageError,
-)
+from kmsproof.errors import AdapterFault
 from kmsproof.messages import Encrypt, ImportKey, Request
 from kmsproof.outcome import Encrypted, ErrorKind, KeyHandle, Ok
 from kmsproof.session import Answer, SessionBroken
@@ -101,6 +94,14 @@ def processes() -> set[int]:
     return found
 
 
+def is_running(pid: int) -> bool:
+    """Whether a process is there, and not just waiting for somebody to notice its end."""
+    try:
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
@@ -147,22 +148,22 @@ def test_requests_do_not_wait_for_the_whole_window() -> None:
 
 
 def test_deadline_counts_for_the_oldest_request_in_flight() -> None:
-    """Six answers that take 0.1 s each keep a deadline of 0.4 s, though together they do not."""
+    """Answers that take 0.05 s each keep a deadline of 0.5 s, though twelve of them do not."""
     slow = (
         "import json,sys,time\n"
         "for line in sys.stdin:\n"
         "    request = json.loads(line)\n"
-        "    time.sleep(0 if request['op'] == 'describe' else 0.1)\n"
+        "    time.sleep(0 if request['op'] == 'describe' else 0.05)\n"
         "    value = {'protocol':1,'name':'slow','version':'1','keys':[],'algorithms':[]}\n"
         "    value = value if request['op'] == 'describe' else {'ciphertext':''}\n"
         "    value = {} if request['op'] == 'close' else value\n"
         "    print(json.dumps({'id':request['id'],'ok':value}), flush=True)\n"
     )
-    opened = ChildSession([sys.executable, "-c", slow], deadline_ms=400, whose="adapter")
+    opened = ChildSession([sys.executable, "-c", slow], deadline_ms=500, whose="adapter")
     try:
         opened.start()
-        requests = [encrypt(number, "k", deadline_ms=400) for number in range(1, 7)]
-        assert len(list(opened.ask(requests))) == 6
+        requests = [encrypt(number, "k", deadline_ms=500) for number in range(1, 13)]
+        assert len(list(opened.ask(requests))) == 12
     finally:
         opened.close()
 
@@ -171,11 +172,10 @@ def test_time_of_the_suite_itself_does_not_count() -> None:
     with session("good") as opened:
         opened.start()
         key = key_of(opened)
-        for answer in opened.ask(
-            (encrypt(number, key, deadline_ms=150) for number in (2, 3, 4)), 2
-        ):
-            time.sleep(0.2)  # the suite is busy with something else
-            assert isinstance(answer.outcome, Ok)
+        answers = opened.ask((encrypt(number, key, deadline_ms=500) for number in range(2, 6)), 2)
+        assert next(answers).id == 2
+        time.sleep(0.6)  # the suite is busy with something else
+        assert [answer.id for answer in answers] == [3, 4, 5]
 
 
 @pytest.mark.parametrize("fault", ["hang", "loud-hang", "slow-drip"])
@@ -190,7 +190,7 @@ def test_hang_ends_at_the_deadline_however_loud(fault: str) -> None:
         ]
         began = time.monotonic()
         broken = broken_by(opened, requests)
-    assert 0.25 < time.monotonic() - began < 3
+    assert 0.25 < time.monotonic() - began < 10
     assert broken.kind is ErrorKind.TIMEOUT
     assert broken.in_flight == (3, 4)
     assert broken.message.startswith("no answer within 0.3 s.")
@@ -274,65 +274,6 @@ def test_violation_tells_what_and_shows_the_line(fault: str, told: str) -> None:
     assert len(broken.message) < 400
 
 
-def test_secrets_in_last_words_and_lines_are_redacted() -> None:
-    talkative = (
-        "import sys\n"
-        "print('connect --pin=1234 token=T', file=sys.stderr)\n"
-        "print('login with pin-value=1234&x=1')\n"
-        "sys.stdin.read()\n"
-    )
-    opened = ChildSession([sys.executable, "-c", talkative], deadline_ms=1000, whose="adapter")
-    with pytest.raises(AdapterFault) as caught:
-        opened.start()
-    assert "pin-value=[redacted]&x=1" in str(caught.value)
-    ends = "import sys; sys.exit('cannot log in: --pin 1234')"
-    opened = ChildSession([sys.executable, "-c", ends], deadline_ms=1000, whose="adapter")
-    with pytest.raises(TargetStartError) as started:
-        opened.start()
-    assert "Its last words: cannot log in: --pin [redacted]" in str(started.value)
-
-
-def test_program_that_is_not_there() -> None:
-    opened = ChildSession(["./no-such-adapter", "x"], deadline_ms=1000, whose="adapter")
-    with pytest.raises(UsageError) as caught:
-        opened.start()
-    assert caught.value.message == (
-        "The adapter './no-such-adapter' cannot be run: No such file or directory."
-    )
-    assert "executable program after exec:" in caught.value.remedy
-    opened.close()
-
-
-def test_file_that_is_no_program(tmp_path: Path) -> None:
-    file = tmp_path / "adapter"
-    file.write_text("#!/bin/sh\n")
-    with pytest.raises(UsageError, match="Permission denied"):
-        ChildSession([str(file)], deadline_ms=1000, whose="adapter").start()
-
-
-@pytest.mark.parametrize(
-    ("said", "kind", "exit_code"),
-    [
-        ("UsageError: no such token", UsageError, ExitCode.USAGE),
-        ("MissingDependency: install it", MissingDependency, ExitCode.HARNESS),
-        ("TargetStartError: wrong PIN", TargetStartError, ExitCode.HARNESS),
-        ("the HSM is off", TargetStartError, ExitCode.HARNESS),
-    ],
-)
-def test_error_that_a_child_of_ours_met_when_it_opened_the_target(
-    said: str, kind: type[KmsproofError], exit_code: ExitCode
-) -> None:
-    script = (
-        "import json,sys\n"
-        f"print(json.dumps({{'id':0,'error':{{'kind':'internal','message':{said!r}}}}}))\n"
-    )
-    opened = ChildSession([sys.executable, "-c", script], deadline_ms=1000, whose="target")
-    with pytest.raises(kind) as caught:
-        opened.start()
-    assert caught.value.exit_code is exit_code
-    assert caught.value.message == said.rpartition(": ")[2]
-
-
 def test_close_is_asked(tmp_path: Path) -> None:
     with session("tell-end", state=tmp_path / "end") as opened:
         opened.start()
@@ -361,27 +302,22 @@ def test_program_that_is_deaf_to_close_is_killed_with_its_children(
 
 def test_grandchildren_are_killed_too(tmp_path: Path) -> None:
     script = (
-        "import os,sys,time\n"
+        "import os,time\n"
         "pid = os.fork()\n"
         "if pid == 0:\n"
         "    time.sleep(60)\n"
         f"open({str(tmp_path / 'pid')!r}, 'w').write(str(pid))\n"
-        "sys.stdout.close()\n"
-        "os.close(1)\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(60)\n"
     )
     opened = ChildSession([sys.executable, "-c", script], deadline_ms=300, whose="adapter")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(child, "START_SECONDS", 0.5)
-        with pytest.raises(TargetStartError):
-            opened.start()
+    with pytest.raises(AdapterFault, match="ready"):
+        opened.start()
     pid = int((tmp_path / "pid").read_text())
-    deadline = time.monotonic() + 5
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
-        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-            break
+    give_up = time.monotonic() + 10
+    while is_running(pid):
+        assert time.monotonic() < give_up
         time.sleep(0.01)
-    else:
-        assert not Path(f"/proc/{pid}").exists()
 
 
 def test_fifty_sessions_leave_nothing_behind() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -38,8 +37,8 @@ from kmsproof_testing.fakes.expectations import (
     VALID,
     assert_came_to,
 )
-from kmsproof_testing.fakes.running import Ran, run_session
-from kmsproof_testing.fakes.service import DeclareLess, DeclareNothing, JsonObject, Refusal, Service
+from kmsproof_testing.fakes.running import run_session
+from kmsproof_testing.fakes.service import DeclareLess, JsonObject, Refusal, Service
 from kmsproof_testing.fakes.targets import in_process
 from kmsproof_vectors.model import AnyTest, CorpusFile, Group, Result
 
@@ -230,67 +229,6 @@ def test_selected_comparison_is_made(tmp_path: Path) -> None:
     assert ran.ids(Verdict.PASS) == set(ran.verdicts)
 
 
-def test_each_undeclared_thing_is_probed_once_in_each_operation(tmp_path: Path) -> None:
-    class Counting(DeclareLess):
-        ivs = 0
-
-        def iv(self, request: JsonObject) -> bytes:
-            found = super().iv(request)
-            self.ivs += len(found) == 8
-            return found
-
-    service = Counting()
-    ran = run_session(in_process_session(service), tmp_path)
-    assert service.ivs == 2
-    assert len(ran.ids(Verdict.UNSUPPORTED)) == 4
-    assert ran.target.started is not None
-    assert ran.target.started.planned == len(TESTS) - 4
-    assert ran.target.started.not_applicable == 4
-    assert ran.finished.concluded == len(TESTS) - 4
-
-
-def test_undeclared_and_refused_is_no_warning(tmp_path: Path) -> None:
-    class Nothing(DeclareNothing):
-        def do_import_key(self, request: JsonObject) -> JsonObject:
-            return {"unsupported": {"what": "keys"}}
-
-    ran = run_session(in_process_session(Nothing()), tmp_path)
-    assert ran.ids(Verdict.UNSUPPORTED) >= set(TESTS)
-    assert not ran.target.warnings
-    assert ran.conclusion.exit_code is ExitCode.COVERAGE
-
-
-def test_undeclared_and_wrong_is_a_failure(tmp_path: Path) -> None:
-    class Wrong(DeclareLess):
-        def seal(self, key: bytes, iv: bytes, aad: bytes, plaintext: bytes) -> tuple[bytes, bytes]:
-            return super().seal(key, iv + bytes(12 - len(iv)), aad, plaintext)
-
-    ran = run_session(in_process_session(Wrong()), tmp_path)
-    assert ran.failures() == {f"{GCM_FAMILY}/g1/encrypt-iv-64": FailureKind.WRONG_OUTPUT}
-    assert ran.conclusion.exit_code is ExitCode.NOT_CONFORMANT
-
-
-def test_opaque_ciphertexts_are_not_probed(tmp_path: Path) -> None:
-    class Opaque(Service):
-        calls = 0
-
-        def description(self) -> JsonObject:
-            described = super().description()
-            for algorithm in described["algorithms"]:
-                algorithm["ciphertext_form"] = "opaque"
-            return described
-
-        def do_encrypt(self, request: JsonObject) -> JsonObject:
-            self.calls += 1
-            return {"ok": {"ciphertext": "00"}}
-
-    service = Opaque()
-    ran = run_session(in_process_session(service), tmp_path)
-    assert service.calls == 0
-    assert not ran.failures()
-    assert ran.conclusion.exit_code is ExitCode.COVERAGE
-
-
 def test_wrong_chain_is_a_wrong_output(tmp_path: Path) -> None:
     class Slips(Service):
         calls = itertools.count(1)
@@ -402,69 +340,6 @@ def test_progress_ends_at_the_total(tmp_path: Path) -> None:
     run_session(in_process_session(), tmp_path, progress=see)
     assert seen[-1] == (len(TESTS), len(TESTS))
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
-
-
-def recorded(ran: Ran, vector: str) -> dict[str, Any]:
-    fields: dict[str, Any] = msgspec.to_builtins(ran.verdicts[vector])
-    return fields
-
-
-def test_pass_is_short_and_failure_has_the_detail(tmp_path: Path) -> None:
-    class OneWrong(Service):
-        def do_decrypt(self, request: JsonObject) -> JsonObject:
-            wrong = request["algorithm"] == "CBC" and request["padding"] == "NO_PADDING"
-            return {"ok": {"plaintext": "00"}} if wrong else super().do_decrypt(request)
-
-    ran = run_session(in_process_session(OneWrong()), tmp_path)
-    passed = recorded(ran, f"{GCM_FAMILY}/g1/decrypt-plain")
-    assert passed.keys() <= {"event", "target", "id", "verdict", "outcome", "microseconds"}
-    refused = recorded(ran, f"{GCM_FAMILY}/g3/tag-zero")
-    assert refused["native_code"] == "InvalidTag"
-    assert "detail" not in refused
-    failed = recorded(ran, "tiny-cbc-chain/m1/decrypt")
-    assert failed["value"] == {"plaintext": "00"}
-    assert failed["detail"]["given"]["iterations"] == "5"
-    assert failed["detail"]["expected"].keys() == {"expected"}
-    assert failed["detail"]["operation"] == "decrypt"
-
-
-def test_invalid_vector_that_fails_says_what_was_expected(tmp_path: Path) -> None:
-    ran = run_session(in_process_session(_accepting()), tmp_path)
-    failed = recorded(ran, f"{GCM_FAMILY}/g3/tag-zero")
-    assert failed["failure"] == "wrong-accept"
-    assert failed["value"].keys() == {"plaintext"}
-    assert failed["detail"]["expected"] == {"rejected as": "invalid-ciphertext"}
-    assert failed["detail"]["given"]["tag"] == "00" * 16
-
-
-def _accepting() -> Service:
-    class Accepting(Service):
-        def open(self, key: bytes, iv: bytes, aad: bytes, ciphertext: bytes, tag: bytes) -> bytes:
-            return self.seal(key, iv, aad, ciphertext)[0]
-
-    return Accepting()
-
-
-def test_value_of_a_target_cannot_fill_the_disk(tmp_path: Path) -> None:
-    class Long(Service):
-        def do_decrypt(self, request: JsonObject) -> JsonObject:
-            return {"ok": {"plaintext": "00" * 500_000}}
-
-    ran = run_session(in_process_session(Long()), tmp_path)
-    value = ran.verdicts[f"{GCM_FAMILY}/g1/decrypt-plain"].value["plaintext"]
-    assert len(value) < 20_000
-    assert value.endswith("more characters)")
-
-
-def test_texts_of_a_target_are_kept_short(tmp_path: Path) -> None:
-    class Wordy(Service):
-        def bad_tag(self, plaintext: bytes) -> Refusal:
-            return Refusal("invalid-ciphertext", "C" * 10_000, "m" * 10_000)
-
-    ran = run_session(in_process_session(Wordy()), tmp_path)
-    kept = ran.verdicts[f"{GCM_FAMILY}/g3/tag-zero"]
-    assert kept.verdict is Verdict.PASS
-    assert len(kept.native_code) == len(kept.message) == 500
 
 
 @pytest.mark.parametrize("files", [(), (GCM_FILE,), TINY], ids=["none", "one", "all"])

@@ -153,10 +153,12 @@ def raising(error: BaseException) -> Callable[..., Target]:
 
 @pytest.mark.parametrize(
     "error",
-    [ImportError("no oddlib"), AttributeError("no ADAPTER"), SyntaxError("bad"), OSError("gone")],
+    [ImportError("no oddlib"), AttributeError("no ADAPTER"), SyntaxError("bad"), SystemExit(0)],
     ids=repr,
 )
-def test_adapter_that_cannot_be_loaded(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_adapter_that_cannot_be_loaded(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
     install(monkeypatch, raising(error))
     with pytest.raises(MissingDependency) as caught:
         find_adapter("odd")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kmsproof.outcome import ErrorKind
-from kmsproof.results import Shape, TargetState
+from kmsproof.results import Shape, TargetState, read_run
 from kmsproof.verdict import FailureKind, Verdict
 from kmsproof_reports.summary import (
     RunSummary,
@@ -229,3 +230,31 @@ def test_a_share_is_100_percent_only_if_it_is_everything(part: int, whole: int) 
 
 def test_a_share_of_nothing_is_0_percent() -> None:
     assert percent(0, 0) == "0 %"
+
+
+def test_two_verdicts_on_one_vector_are_no_log_of_ours(tmp_path: Path) -> None:
+    log = LogBuilder()
+    log.start()
+    log.passed(f"{GCM}/g1/a")
+    log.passed(f"{GCM}/g1/a")
+    _, target = the_target(finished(log), tmp_path)
+    assert target.standing is Standing.NOT_JUDGED
+    assert "two verdicts on one vector" in target.trouble
+
+
+def test_counts_that_contradict_the_verdicts_are_no_log_of_ours(tmp_path: Path) -> None:
+    log = LogBuilder()
+    log.start()
+    log.passed(f"{GCM}/g1/a")
+    log.failed(f"{GCM}/g1/b", FailureKind.WRONG_ACCEPT)
+    path = finished(log).write(tmp_path)
+    text = path.read_text().replace('"verdict":"fail"', '"verdict":"pass"')
+    path.write_text(text)
+    target = summarise(read_run(path)).targets[0]
+    assert target.standing is Standing.NOT_JUDGED
+    assert "does not hold what its last line counts" in target.trouble
+
+
+def test_a_report_names_the_digest_of_its_log(tmp_path: Path) -> None:
+    path = green().write(tmp_path)
+    assert read_run(path).sha256 == hashlib.sha256(path.read_bytes()).hexdigest()

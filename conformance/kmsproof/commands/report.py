@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kmsproof.reporting import format_names, show_and_write
+from kmsproof.reporting import exit_code_of, format_names, show_and_write
 
 
 @click.command("report")
@@ -24,6 +24,9 @@ from kmsproof.reporting import format_names, show_and_write
     type=click.Path(path_type=Path),
     help="Folder to write to.  [default: beside the log]",
 )
-def command(run: Path, formats: tuple[str, ...], folder: Path | None) -> None:
-    """Make reports from the event log of RUN, a run's folder or its events.jsonl."""
-    show_and_write(run, format_names(formats), folder)
+def command(run: Path, formats: tuple[str, ...], folder: Path | None) -> int:
+    """Make reports from the event log of RUN, a run's folder or its events.jsonl.
+
+    The exit code is the one that the run ended with, or 3 if its log was cut short.
+    """
+    return exit_code_of(show_and_write(run, format_names(formats), folder))

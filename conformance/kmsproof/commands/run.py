@@ -17,7 +17,7 @@ from kmsproof.commands.options import (
 from kmsproof.corpus import load_corpus
 from kmsproof.progress import progress_for
 from kmsproof.reporting import format_names, show_and_write
-from kmsproof.run import RunOptions, new_run_id, run, utc_now
+from kmsproof.run import DEFAULT_FLOOR_PERCENT, RunOptions, new_run_id, run, utc_now
 
 EPILOG = """
 \b
@@ -61,8 +61,9 @@ The exit code is 0 only if every target was judged and did nothing wrong; see 'k
     "--floor",
     "floor_percent",
     type=FiniteRange(0, 100),
-    default=0.0,
-    help="Percentage of the selected vectors that each target must be asked; else exit code 4.",
+    default=DEFAULT_FLOOR_PERCENT,
+    show_default=True,
+    help="Percentage of the selected vectors that must judge each target; else exit code 4.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 def command(
@@ -93,6 +94,7 @@ def command(
         filters=filters_from(ids, flags, classes, key_specs, algorithms),
         deadline_ms=round(deadline_seconds * 1000),
         isolate=isolate,
+        corpus=str(corpus or ""),
         floor_percent=floor_percent,
     )
     exit_code = _judge(options, corpus, quiet)

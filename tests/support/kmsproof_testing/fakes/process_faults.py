@@ -1,4 +1,4 @@
-"""Programs that start, end, crash or hang otherwise than they should, and some that only look so."""
+"""Programs that start, end, crash or hang as they should not, and some that only look so."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SlowStart(Program):
     """Takes longer to start than an answer may take: conforming."""
 
     def begin(self) -> None:
-        time.sleep(0.5)
+        time.sleep(0.6)
 
 
 class GarbageAtStart(Program):

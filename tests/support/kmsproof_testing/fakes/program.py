@@ -2,10 +2,10 @@
 
     program.py FAULT [--on TEXT]... [--state FILE]
 
-``FAULT`` is a fault of ``service`` or of ``process_faults`` or ``protocol_faults``. ``--on`` names a text in a request
-that sets the fault off; without it every encryption and decryption does. ``--state`` is a file in
-which the program remembers from one start to the next. Needs only the standard library and
-``cryptography``, and as little of both as it can, so that it starts in some 50 ms.
+``FAULT`` is a fault of ``service``, ``process_faults`` or ``protocol_faults``. ``--on`` names a
+text in a request that sets the fault off; without it every encryption and decryption does.
+``--state`` is a file in which the program remembers from one start to the next. Needs only the
+standard library and ``cryptography``, and as little of both as it can, so that it starts quickly.
 """
 
 from __future__ import annotations

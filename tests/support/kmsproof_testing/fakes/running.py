@@ -33,7 +33,7 @@ from kmsproof_vectors.model import CorpusFile
 DEADLINE_MS = 5_000
 """Never reached by a fake that answers, however busy the machine is."""
 
-SHORT_DEADLINE_MS = 300
+SHORT_DEADLINE_MS = 500
 """For fakes that hang."""
 
 NAME = "fake"
