@@ -81,7 +81,7 @@ class CreateKey(Request, frozen=True, kw_only=True, tag="create_key"):
 
 
 class ImportKey(Request, frozen=True, kw_only=True, tag="import_key"):
-    """Take a key from outside; answered with a handle. Only sent where declared importable."""
+    """Take a key from outside; answered with a handle. Sent where declared, and else as a probe."""
 
     key_spec: KeySpec
     usage: KeyUsage
