@@ -13,19 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
-import msgspec
-
 from kmsproof_vectors import readme, schemas
-from kmsproof_vectors.builder import build, encode, manifest_entry
+from kmsproof_vectors.builder import build, encode, encoded_manifest, manifest_entry, manifest_of
 from kmsproof_vectors.case import BrokenCase
 from kmsproof_vectors.cases.catalogue import recipes
-from kmsproof_vectors.encoding import json_encoder
 from kmsproof_vectors.load import MANIFEST_NAME, corpus_folder, data_folder, decode_file
-from kmsproof_vectors.model import CORPUS_VERSION, Manifest, ManifestEntry
+from kmsproof_vectors.model import ManifestEntry
 from kmsproof_vectors.validate import corpus_problems
-
-WITHDRAWN: dict[str, str] = {}
-"""Ids that were published once and are no longer used, each with the reason."""
 
 WITNESS_RECORD = "witnesses.json"
 """The one file beside the corpus that is not made here: who confirmed it."""
@@ -58,25 +52,16 @@ def make_all() -> list[Made]:
         return pool.map(make_file, numbers, chunksize=1)
 
 
-def manifest_of(made: Sequence[Made]) -> Manifest:
-    """Return the manifest of a corpus that was made."""
-    return Manifest(
-        corpus_version=CORPUS_VERSION,
-        files=tuple(entry for entry, _ in made),
-        withdrawn=WITHDRAWN,
-    )
-
-
 def contents(made: Sequence[Made]) -> dict[str, bytes]:
     """Return what the corpus folder must hold, by path, the witness record aside."""
-    manifest = msgspec.json.format(json_encoder().encode(manifest_of(made)), indent=1) + b"\n"
+    manifest = encoded_manifest([entry for entry, _ in made])
     return {entry.path: data for entry, data in made} | {MANIFEST_NAME: manifest}
 
 
 def problems_of(made: Sequence[Made]) -> list[str]:
     """Return what is wrong with a corpus that was made."""
     files = [(entry, decode_file(data, Path(entry.path))) for entry, data in made]
-    return corpus_problems(manifest_of(made), files)
+    return corpus_problems(manifest_of([entry for entry, _ in made]), files)
 
 
 def drift(wanted: Mapping[str, bytes], folder: Path) -> list[str]:

@@ -21,11 +21,15 @@ from kmsproof_vectors.model import (
     CorpusFile,
     Group,
     GroupKey,
+    Manifest,
     ManifestEntry,
     Result,
 )
 from kmsproof_vectors.notes import CLASSES, NOTES
 from kmsproof_vectors.schemas import FILE_SCHEMA
+
+WITHDRAWN: dict[str, str] = {}
+"""Ids that were published once and are no longer used, each with the reason."""
 
 
 @dataclass(frozen=True)
@@ -126,3 +130,14 @@ def manifest_entry(file: CorpusFile, data: bytes, path: str) -> ManifestEntry:
         number_of_tests=file.number_of_tests,
         sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def manifest_of(entries: Sequence[ManifestEntry]) -> Manifest:
+    """Return the manifest of a corpus with these files."""
+    return Manifest(corpus_version=CORPUS_VERSION, files=tuple(entries), withdrawn=WITHDRAWN)
+
+
+def encoded_manifest(entries: Sequence[ManifestEntry]) -> bytes:
+    """Return the bytes of the manifest."""
+    encoded = json_encoder().encode(manifest_of(entries))
+    return msgspec.json.format(encoded, indent=1) + b"\n"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from kmsproof_vectors.builder import encoded_manifest
 from kmsproof_vectors.cases.catalogue import recipes
 from kmsproof_vectors.load import decode_file
 from kmsproof_vectors.model import CorpusFile, ManifestEntry
@@ -71,7 +73,9 @@ def tables(made: Made) -> Iterator[str]:
     files = [decode_file(data, Path(entry.path)) for entry, data in made]
     counts = Counts(files)
     total = sum(file.number_of_tests for file in files)
-    yield f"{total} tests in {len(files)} files.\n"
+    digest = hashlib.sha256(encoded_manifest([entry for entry, _ in made])).hexdigest()
+    yield f"{total} tests in {len(files)} files. Every report names the corpus by the SHA-256 of"
+    yield f"`corpus/manifest.json`: `{digest}`.\n"
     yield from _classes(counts)
     yield from _files(files)
     yield from _cases(counts)
