@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,6 +25,16 @@ FLUSH_SECONDS = 0.2
 """How much of a run may be lost when the suite itself is killed."""
 
 FLUSH_BYTES = 1 << 16
+
+
+@contextlib.contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """Let Ctrl-C wait until what is in the block is done."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class LogWriter:
@@ -54,11 +67,11 @@ class LogWriter:
             LogError: if the file cannot take it.
         """
         try:
-            self._buffer += self._encode(event)
+            line = self._encode(event)
         except UnicodeEncodeError:  # a target's text that came from undecodable bytes
             fields = msgspec.to_builtins(event, enc_hook=encode_value)
-            self._buffer += json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
-        self._buffer += b"\n"
+            line = json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")
+        self._buffer += line + b"\n"  # in one piece: Ctrl-C must not part a line from its end
         if len(self._buffer) >= FLUSH_BYTES or time.monotonic() - self._flushed > FLUSH_SECONDS:
             self.flush()
 
@@ -69,8 +82,9 @@ class LogWriter:
             LogError: if the file cannot take it.
         """
         try:
-            while self._buffer:
-                del self._buffer[: self._file.write(self._buffer)]
+            with _interrupt_held():  # between the two halves of the line below lies a second copy
+                while self._buffer:
+                    del self._buffer[: self._file.write(self._buffer)]
         except OSError as error:
             raise LogError(
                 f"The event log {self.path} cannot be written: {error.strerror}.",

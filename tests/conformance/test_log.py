@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +157,21 @@ def test_any_text_can_be_written_and_read(text: str, read_back: str, tmp_path: P
     assert verdict.verdict is Verdict.PASS
     assert isinstance(incident, Incident)
     assert incident.ids == (read_back,)
+
+
+def test_ctrl_c_while_the_log_is_written_leaves_no_second_copy(tmp_path: Path) -> None:
+    class Interrupting(io.FileIO):
+        def write(self, data: Any) -> int:
+            written = super().write(data)
+            os.kill(os.getpid(), signal.SIGINT)
+            return written
+
+    path = tmp_path / FILE_NAME
+    log = LogWriter(path)
+    vars(log)["_file"] = Interrupting(path, "wb")
+    log.write(Warned(target="one", message="first"))
+    with pytest.raises(KeyboardInterrupt):
+        log.flush()
+    vars(log)["_file"] = path.open("ab", buffering=0)
+    log.flush()
+    assert path.read_bytes().count(b"first") == 1

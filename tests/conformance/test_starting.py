@@ -22,7 +22,7 @@ def test_secrets_in_last_words_and_lines_are_redacted() -> None:
     talkative = (
         "import sys\n"
         "print('connect --pin=1234 token=T', file=sys.stderr)\n"
-        "print('login with pin-value=1234&x=1')\n"
+        "print('login with pin-value=1234&x=1', flush=True)\n"
         "sys.stdin.read()\n"
     )
     opened = ChildSession([sys.executable, "-c", talkative], deadline_ms=1000, whose="adapter")
