@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,7 +28,7 @@ FLUSH_BYTES = 1 << 16
 
 
 @contextlib.contextmanager
-def _interrupt_held() -> Iterator[None]:
+def _interrupt_held() -> Generator[None]:
     """Let Ctrl-C wait until what is in the block is done."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
