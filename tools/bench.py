@@ -32,7 +32,7 @@ from kmsproof.run import RunOptions, run
 from kmsproof.runner import plan_file
 from kmsproof.selection import Filters, selected_groups
 from kmsproof.targets import open_session
-from kmsproof.vocabulary import Algorithm, Operation, PaddingMode, ProtectionLevel
+from kmsproof.vocabulary import Algorithm, KeyPart, Operation, PaddingMode, ProtectionLevel
 from kmsproof_reference.monte_carlo import cbc_decrypt_chain, cbc_encrypt_chain, ecb_chain
 from kmsproof_vectors.model import (
     AnyTest,
@@ -72,6 +72,7 @@ class BareLoop:
                 return self._encrypt(test)
             if isinstance(test, DecryptTest):
                 return self._decrypt(test)
+            assert isinstance(test, MonteCarloTest)
             return self._chain(test)
         except (ValueError, InvalidTag):
             return test.result == "invalid"
@@ -183,7 +184,7 @@ def round_trips_per_second(command: str, corpus: Corpus, count: int = 40_000) ->
     filters = Filters(ids=("aes-256-cbc-pkcs7/padding-exhaustive/*",))
     [file] = corpus.files(filters)
     group, tests = max(selected_groups(file, filters), key=lambda pair: len(pair[1]))
-    maker = RequestMaker(file, group, ProtectionLevel.SOFTWARE, 10_000)
+    maker = RequestMaker(file, group, ProtectionLevel.SOFTWARE, KeyPart.SECRET, 10_000)
     session = open_session(command, isolate=False, deadline_ms=10_000)
     session.start()
     [answer] = session.ask([maker.import_key(1)])

@@ -6,13 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar
 
-from kmsproof.capability import AlgorithmCapability, Chooser, KeyCapability, KeyPart, LengthRange
+from kmsproof.capability import AlgorithmCapability, Chooser, KeyCapability, LengthRange
 from kmsproof.messages import Decrypt, Encrypt, ImportKey
 from kmsproof.outcome import Decrypted, Encrypted, Ok, Outcome, Rejected, Unsupported
 from kmsproof.vocabulary import (
     AES_KEY_LENGTHS,
     Algorithm,
     HexBytes,
+    KeyPart,
     KeySpec,
     KeyUsage,
     Operation,

@@ -2,34 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kmsproof.capability import (
     AlgorithmCapability,
     Chooser,
     CiphertextForm,
     Description,
-    KeyPart,
     LengthRange,
 )
-from kmsproof.vocabulary import Algorithm, KeyUsage, Operation, ProtectionLevel
+from kmsproof.vocabulary import (
+    SIGNATURE_ALGORITHMS,
+    Algorithm,
+    KeyPart,
+    KeyUsage,
+    MessageType,
+    Operation,
+    ProtectionLevel,
+)
 from kmsproof_vectors.model import (
     AnyTest,
     CorpusFile,
     DecryptTest,
+    EncryptTest,
     Group,
+    ImportTest,
     MonteCarloTest,
     Parameter,
+    SignTest,
+    VerifyTest,
 )
 
 _NEEDS_IV = frozenset({Algorithm.GCM, Algorithm.CBC})
 
 _OPAQUE = "gives opaque ciphertexts, so known answers say nothing"
 
+_OPERATIONS: dict[type[AnyTest], Operation] = {
+    EncryptTest: Operation.ENCRYPT,
+    DecryptTest: Operation.DECRYPT,
+    SignTest: Operation.SIGN,
+    VerifyTest: Operation.VERIFY,
+}
+
+_OF_PRIVATE_KEY = frozenset({Operation.DECRYPT, Operation.SIGN})
+
+_PARTS = {
+    True: (KeyPart.SECRET, KeyPart.PRIVATE),
+    False: (KeyPart.SECRET, KeyPart.PUBLIC, KeyPart.PRIVATE),
+}
+"""The parts of a key that serve an operation, by whether it takes the private one; best first."""
+
 
 def operation_of(test: AnyTest) -> Operation:
-    """Return the operation that a test calls."""
+    """Return the operation that a test calls; of an import, that of the use which follows."""
     if type(test) is MonteCarloTest:
         return test.direction
-    return Operation.DECRYPT if type(test) is DecryptTest else Operation.ENCRYPT
+    if type(test) is ImportTest:
+        if test.ciphertext is not None:
+            return Operation.DECRYPT
+        return Operation.SIGN if test.signature is None else Operation.VERIFY
+    return _OPERATIONS[type(test)]
+
+
+def usage_of(algorithm: Algorithm) -> KeyUsage:
+    """Return the purpose of the keys that an algorithm takes."""
+    if algorithm in SIGNATURE_ALGORITHMS:
+        return KeyUsage.SIGN_VERIFY
+    return KeyUsage.ENCRYPT_DECRYPT
 
 
 def can_be_probed(undeclared: str) -> bool:
@@ -45,8 +84,9 @@ class Applicability:
         self._keys = [
             keys
             for keys in description.keys
-            if file.key_spec in keys.key_specs and KeyUsage.ENCRYPT_DECRYPT in keys.usages
+            if file.key_spec in keys.key_specs and usage_of(file.algorithm) in keys.usages
         ]
+        self._importable = {part for keys in self._keys for part in keys.importable}
         self._algorithms = [
             capability
             for capability in description.algorithms
@@ -68,6 +108,15 @@ class Applicability:
         preferred = [level for level in levels if level in usable]
         return next(iter((*preferred, *levels)), ProtectionLevel.SOFTWARE)
 
+    def part(self, group: Group, tests: Sequence[AnyTest]) -> KeyPart:
+        """Return the part of a group's key that serves all of these tests.
+
+        The private key is imported only where a test needs it, or the target takes no other.
+        """
+        private = any(operation_of(test) in _OF_PRIVATE_KEY for test in tests)
+        there = [part for part in _PARTS[private] if _has(group, part)]
+        return next((part for part in there if part in self._importable), there[0])
+
     def undeclared(self, group: Group, test: AnyTest) -> str:
         """Return what the target would have to declare for the test to apply, empty if nothing.
 
@@ -76,15 +125,15 @@ class Applicability:
         answers are remembered by what does.
         """
         key = group.key
-        kind = (operation_of(test), key.secret is None, key.private is None)
-        seen = (*kind, test.probes, group.tag_length, *_lengths(test))
+        kind = (type(test), operation_of(test), key.private is None, key.public is None)
+        seen = (*kind, test.probes, test.needs, group.tag_length, *_lengths(test))
         reason = self._known.get(seen)
         if reason is None:
             reason = self._known[seen] = self._find_undeclared(group, test)
         return reason
 
     def _find_undeclared(self, group: Group, test: AnyTest) -> str:
-        missing = self._undeclared_key(group)
+        missing = self._undeclared_key(group, test)
         if missing:
             return missing
         if not self._algorithms:
@@ -92,41 +141,59 @@ class Applicability:
         reasons = [self._undeclared_use(capability, group, test) for capability in self._algorithms]
         return "" if "" in reasons else reasons[0]
 
-    def _undeclared_key(self, group: Group) -> str:
-        key = group.key
-        needed = (
-            (KeyPart.SECRET, key.secret),
-            (KeyPart.PRIVATE, key.private),
-            (KeyPart.PUBLIC, key.public),
-        )
-        part = next(part for part, material in needed if material is not None)
-        if any(part in keys.importable for keys in self._keys):
+    def _undeclared_key(self, group: Group, test: AnyTest) -> str:
+        needed = self.part(group, [test])
+        if needed in self._importable and (
+            type(test) is not ImportTest or test.part in self._importable
+        ):
             return ""
-        return f"import of a {part} key of {self._file.key_spec} is not declared"
+        missing = test.part if type(test) is ImportTest else needed
+        return f"import of a {missing} key of {self._file.key_spec} is not declared"
 
     def _undeclared_use(self, capability: AlgorithmCapability, group: Group, test: AnyTest) -> str:
-        operation = operation_of(test)
-        padding = self._file.padding
+        algorithm, operation = capability.algorithm, operation_of(test)
+        padding, dialect = self._file.padding, self._file.dialect
         if operation not in capability.operations:
-            return f"{operation} with {capability.algorithm} is not declared"
+            return f"{operation} with {algorithm} is not declared"
         if padding is not None and padding not in capability.paddings:
-            return f"{capability.algorithm} with {padding} is not declared"
+            return f"{algorithm} with {padding} is not declared"
+        if dialect is not None and dialect not in capability.dialects:
+            return f"{algorithm} in the dialect {dialect} is not declared"
         if capability.ciphertext_form is CiphertextForm.OPAQUE:
-            return f"{capability.algorithm} {_OPAQUE}"
-        needs_iv = capability.algorithm in _NEEDS_IV
+            return f"{algorithm} {_OPAQUE}"
+        needs_iv = algorithm in _NEEDS_IV
         if (
             needs_iv
             and operation is Operation.ENCRYPT
             and Chooser.CALLER not in capability.iv_chosen_by
         ):
-            return f"{capability.algorithm} with an IV of the caller's is not declared"
+            return f"{algorithm} with an IV of the caller's is not declared"
+        for feature in test.needs:
+            if feature not in capability.features:
+                return f"{algorithm} with {feature} is not declared"
+        message_type = _message_type(test)
+        if message_type is not None and message_type not in capability.message_types:
+            return f"{algorithm} on {message_type} is not declared"
         return _undeclared_length(capability, group, test)
 
 
+def _has(group: Group, part: KeyPart) -> bool:
+    return getattr(group.key, part) is not None
+
+
+def _message_type(test: AnyTest) -> MessageType | None:
+    if isinstance(test, SignTest | VerifyTest):
+        return test.message_type
+    if type(test) is ImportTest and test.message is not None:
+        return MessageType.RAW
+    return None
+
+
 def _undeclared_length(capability: AlgorithmCapability, group: Group, test: AnyTest) -> str:
-    iv, aad, plaintext = _lengths(test)
+    iv, aad, plaintext, message, _ = _lengths(test)
     lengths: list[tuple[Parameter, tuple[LengthRange, ...], int | None]] = [
-        (Parameter.PLAINTEXT_LENGTH, capability.plaintext_lengths, plaintext)
+        (Parameter.PLAINTEXT_LENGTH, capability.plaintext_lengths, plaintext),
+        (Parameter.MESSAGE_LENGTH, capability.message_lengths, message),
     ]
     if capability.algorithm in _NEEDS_IV:
         lengths.append((Parameter.IV_LENGTH, capability.iv_lengths, iv))
@@ -146,13 +213,25 @@ _NAMES = {
     Parameter.TAG_LENGTH: "tag length",
     Parameter.AAD_LENGTH: "AAD length",
     Parameter.PLAINTEXT_LENGTH: "plaintext length",
+    Parameter.MESSAGE_LENGTH: "message length",
 }
 
+Lengths = tuple[int | None, int | None, int | None, int | None, MessageType | None]
 
-def _lengths(test: AnyTest) -> tuple[int | None, int | None, int | None]:
-    """Return the lengths in bytes of IV, AAD and plaintext, where the test has them."""
+
+def _lengths(test: AnyTest) -> Lengths:
+    """Return the lengths in bytes of IV, AAD, plaintext and message, where the test has them.
+
+    A digest has no length that a target declares; what it is instead of a message stands last.
+    """
+    if isinstance(test, SignTest | VerifyTest):
+        raw = test.message_type is MessageType.RAW
+        return None, None, None, len(test.message) if raw else None, test.message_type
+    if isinstance(test, ImportTest):
+        return None, None, None, None, None
     iv = None if test.iv is None else len(test.iv)
     if isinstance(test, MonteCarloTest):
-        return iv, None, len(test.text)
+        return iv, None, len(test.text), None, None
     aad = None if test.aad is None else len(test.aad)
-    return iv, aad, None if test.plaintext is None else len(test.plaintext)
+    plaintext = None if test.plaintext is None else len(test.plaintext)
+    return iv, aad, plaintext, None, None

@@ -14,6 +14,9 @@ import msgspec
 from kmsproof.outcome import Value
 from kmsproof.vocabulary import (
     Algorithm,
+    EciesDialect,
+    Feature,
+    KeyPart,
     KeySpec,
     KeyUsage,
     MessageType,
@@ -45,15 +48,6 @@ class CiphertextForm(StrEnum):
     """IV, ciphertext and tag are separate byte strings."""
     OPAQUE = "opaque"
     """One byte string whose layout is the target's own."""
-
-
-@unique
-class KeyPart(StrEnum):
-    """A part of a key that a target can import."""
-
-    SECRET = "secret"
-    PRIVATE = "private"
-    PUBLIC = "public"
 
 
 class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -110,6 +104,12 @@ class AlgorithmCapability(Declaration, frozen=True):
     ciphertext_form: CiphertextForm = CiphertextForm.PARTS
     message_types: tuple[MessageType, ...] = ()
     """Signature algorithms only."""
+    message_lengths: tuple[LengthRange, ...] = (LengthRange(),)
+    """Signature algorithms: what one call takes as ``RAW``; everything unless said otherwise."""
+    dialects: tuple[EciesDialect, ...] = ()
+    """ECIES only: the byte layouts that the target speaks."""
+    features: tuple[Feature, ...] = ()
+    """What the standard leaves open and the target has."""
 
 
 class Description(Value, frozen=True):

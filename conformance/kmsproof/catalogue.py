@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.metadata
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -17,7 +18,15 @@ from kmsproof.selection import Filters, selected_groups
 from kmsproof.targets import GROUP as ADAPTERS
 from kmsproof.targets import find_adapter
 from kmsproof.text import shortened
-from kmsproof_vectors.model import AnyTest, CorpusFile, Group, Note, Result, Uniformity
+from kmsproof_vectors.model import (
+    AnyTest,
+    CorpusFile,
+    Group,
+    GroupKey,
+    Note,
+    Result,
+    Uniformity,
+)
 
 SHOWN_HEX = 96
 """Hex digits of a long value that are shown."""
@@ -142,7 +151,7 @@ def explanation(found: Found | tuple[CorpusFile, Uniformity]) -> list[str]:
     if test.control:
         lines.append(f"  control   {test.control} (the valid form, which must be accepted)")
     lines.append("  input")
-    lines.append(_value("key (a test key)", (group.key.secret or b"").hex()))
+    lines += _key_lines(group.key)
     lines += [_value(name, value) for name, value in detail.given.items()]
     if test.result is Result.VALID:
         lines.append("  right answer")
@@ -150,14 +159,27 @@ def explanation(found: Found | tuple[CorpusFile, Uniformity]) -> list[str]:
     return [*lines, *_notes(file, test.flags)]
 
 
+def _key_lines(key: GroupKey) -> Iterator[str]:
+    """Yield the parts of a test key; the corpus is public, and so are they."""
+    if key.name:
+        yield f"    {'key':<18}{key.name}"
+    parts = (
+        ("key (a test key)", key.secret),
+        ("private key", key.private),
+        ("public key", key.public),
+    )
+    yield from (_value(name, part.hex()) for name, part in parts if part is not None)
+
+
 def _expectation(test: AnyTest) -> str:
     if test.result is Result.VALID:
-        return f"{detail_of(test).operation} succeeds with exactly the answer below"
-    return f"{detail_of(test).operation} is refused as {' or '.join(test.rejections)}"
+        return f"{detail_of(test).operation} succeeds with the answer below"
+    return f"{detail_of(test).operation} is refused as {detail_of(test).expected['rejected as']}"
 
 
 def _value(name: str, value: str) -> str:
-    size = f" ({len(value) // 2} bytes)" if name != "iterations" else ""
+    octets = re.fullmatch("([0-9a-f]{2})*", value) is not None and name != "iterations"
+    size = f" ({len(value) // 2} bytes)" if octets else ""
     return f"    {name:<18}{shortened(value, SHOWN_HEX) or '(empty)'}{size}"
 
 

@@ -22,13 +22,15 @@ from kmsproof.results import Incident, Warned
 from kmsproof.session import Answer, AnyOutcome, Session, SessionBroken, summary
 from kmsproof.vocabulary import HexBytes, Operation
 from kmsproof_reference.monte_carlo import cbc_decrypt_chain, cbc_encrypt_chain, ecb_chain
-from kmsproof_vectors.model import AnyTest, MonteCarloTest
+from kmsproof_vectors.model import AnyTest, ImportTest, MonteCarloTest
 
 MAX_BREAKS = 60
 """After so many restarts a target is given up. A time-out counts for five, since it costs time."""
 
 MAX_BREAKS_IN_A_ROW = 6
 """After so many restarts without an answer in between, the group of tests is given up."""
+
+_OF_SEVERAL_CALLS = (MonteCarloTest, ImportTest)
 
 GIVEN_UP = "not asked: the target broke {} times in a row on tests with this key"
 
@@ -154,8 +156,8 @@ class Conversation:
 
         What is answered of ``closing`` is taken off that list.
         """
-        chains = [test for test in tests if isinstance(test, MonteCarloTest)]
-        source = iter([test for test in tests if not isinstance(test, MonteCarloTest)])
+        chains = [test for test in tests if isinstance(test, _OF_SEVERAL_CALLS)]
+        source = iter([test for test in tests if not isinstance(test, _OF_SEVERAL_CALLS)])
         in_flight: dict[int, AnyTest] = {}
         make = maker.maker(handle)
 
@@ -198,8 +200,21 @@ class Conversation:
     def _ask_alone(self, maker: RequestMaker, handle: str, test: AnyTest) -> Asked:
         if isinstance(test, MonteCarloTest):
             return self._ask_chain(maker, handle, test)
+        if isinstance(test, ImportTest):
+            return self._ask_import(maker, test)
         answer = self._ask_one(maker.maker(handle)(next(self._ids), test))
         return Asked(test, answer.outcome, answer.microseconds)
+
+    def _ask_import(self, maker: RequestMaker, test: ImportTest) -> Asked:
+        """Import the key of a test, and if the target takes it, use it once and destroy it."""
+        answer = self._ask_one(maker.import_other_key(next(self._ids), test))
+        outcome, total = answer.outcome, answer.microseconds
+        if isinstance(outcome, Ok) and isinstance(outcome.value, KeyHandle):
+            handle = outcome.value.key
+            answer = self._ask_one(maker.use_of_import(handle, test, next(self._ids)))
+            outcome, total = answer.outcome, total + answer.microseconds
+            self._destroy_key(maker, handle)
+        return Asked(test, outcome, total)
 
     def _ask_chain(self, maker: RequestMaker, handle: str, test: MonteCarloTest) -> Asked:
         """Make the calls of a Monte Carlo chain; return the last answer, or the first bad one."""

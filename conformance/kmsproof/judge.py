@@ -11,17 +11,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from kmsproof.outcome import Decrypted, Encrypted, Error, Ok, Rejected, Unsupported
+from kmsproof.outcome import Error, Ok, Rejected, Unsupported, Verified
+from kmsproof.right_answer import RightAnswers
 from kmsproof.session import AnyOutcome
 from kmsproof.text import printable, shortened
 from kmsproof.verdict import FailureKind, Verdict
-from kmsproof_vectors.model import (
-    AnyTest,
-    DecryptTest,
-    EncryptTest,
-    MonteCarloTest,
-    Result,
-)
+from kmsproof_vectors.model import AnyTest, Result
 
 LEAK_LENGTH = 8
 """Bytes of plaintext in an error message that cannot be there by chance."""
@@ -44,7 +39,7 @@ _WRONG_ACCEPT = Judgement(Verdict.FAIL, FailureKind.WRONG_ACCEPT)
 _WRONG_REJECT = Judgement(Verdict.FAIL, FailureKind.WRONG_REJECT)
 
 
-def judge(test: AnyTest, outcome: AnyOutcome) -> Judgement:
+def judge(test: AnyTest, outcome: AnyOutcome, right: RightAnswers) -> Judgement:
     """Judge what a target answered to a test that it declares to support.
 
     A pass of an invalid test still depends on its control: see ``inconclusive``.
@@ -52,13 +47,15 @@ def judge(test: AnyTest, outcome: AnyOutcome) -> Judgement:
     if type(outcome) is Error:
         return Judgement(Verdict.ERROR)
     if test.result is Result.VALID:
-        return _judge_valid(test, outcome)
+        return _judge_valid(test, outcome, right)
     return _judge_invalid(test, outcome)
 
 
-def _judge_valid(test: AnyTest, outcome: AnyOutcome) -> Judgement:
+def _judge_valid(test: AnyTest, outcome: AnyOutcome, right: RightAnswers) -> Judgement:
     if type(outcome) is Ok:
-        return PASSED if is_expected(test, outcome.value) else _WRONG_OUTPUT
+        if right.accepts(test, outcome.value):
+            return PASSED
+        return _WRONG_REJECT if type(outcome.value) is Verified else _WRONG_OUTPUT
     if type(outcome) is Unsupported:
         return Judgement(
             Verdict.FAIL,
@@ -68,26 +65,10 @@ def _judge_valid(test: AnyTest, outcome: AnyOutcome) -> Judgement:
     return _WRONG_REJECT
 
 
-def is_expected(test: AnyTest, value: object) -> bool:
-    """Whether a value is the one right answer of a valid test."""
-    if type(test) is DecryptTest:
-        return type(value) is Decrypted and value.plaintext == test.plaintext
-    if type(test) is EncryptTest:
-        return (
-            type(value) is Encrypted
-            and value.ciphertext == test.ciphertext
-            and value.tag == test.tag
-            and (value.iv is None or value.iv == test.iv)
-        )
-    assert type(test) is MonteCarloTest
-    if type(value) is Encrypted:
-        return value.ciphertext == test.expected
-    return type(value) is Decrypted and value.plaintext == test.expected
-
-
 def _judge_invalid(test: AnyTest, outcome: AnyOutcome) -> Judgement:
     if type(outcome) is Ok:
-        return _WRONG_ACCEPT
+        refused = type(outcome.value) is Verified and not outcome.value.valid
+        return PASSED if refused else _WRONG_ACCEPT
     if type(outcome) is Rejected:
         if _leaks(test, outcome):
             return Judgement(
@@ -108,7 +89,7 @@ def _judge_invalid(test: AnyTest, outcome: AnyOutcome) -> Judgement:
 
 
 def _leaks(test: AnyTest, outcome: Rejected) -> bool:
-    plaintext = None if isinstance(test, MonteCarloTest) else test.plaintext
+    plaintext: bytes | None = getattr(test, "plaintext", None)
     if plaintext is None or len(plaintext) < LEAK_LENGTH or len(set(plaintext)) < LEAK_VARIETY:
         return False
     text = f"{outcome.native_code} {outcome.message}"
@@ -146,13 +127,13 @@ def judge_without_key(test: AnyTest, outcome: AnyOutcome) -> Judgement:
     return Judgement(Verdict.FAIL, FailureKind.WRONG_REJECT, "the target refuses the key")
 
 
-def judge_again(control: AnyTest, outcome: AnyOutcome) -> Judgement:
+def judge_again(control: AnyTest, outcome: AnyOutcome, right: RightAnswers) -> Judgement:
     """Judge the second answer to a control that passed, when all tests with the key are done.
 
     A target may lose its session, or lock a key after some failures, and from then on refuse
     whatever comes. Then its refusals since prove nothing.
     """
-    judgement = judge(control, outcome)
+    judgement = judge(control, outcome, right)
     if judgement.verdict is Verdict.PASS:
         return judgement
     if judgement.verdict is Verdict.ERROR:
@@ -182,9 +163,16 @@ def judge_uniformity(refusals: Iterable[Rejected]) -> Judgement:
     )
 
 
-def judge_undeclared(test: AnyTest, outcome: AnyOutcome, undeclared: str) -> Judgement:
-    """Judge the probe of something that a target does not declare, with a valid test."""
-    if type(outcome) is Ok and not is_expected(test, outcome.value):
+def judge_undeclared(
+    test: AnyTest, outcome: AnyOutcome, undeclared: str, right: RightAnswers
+) -> Judgement:
+    """Judge the probe of something that a target does not declare, with a valid test.
+
+    A signature that is found wrong is a refusal: whoever does not know the form cannot verify it.
+    """
+    if type(outcome) is Ok and not right.accepts(test, outcome.value):
+        if type(outcome.value) is Verified:
+            return Judgement(Verdict.UNSUPPORTED, reason=undeclared)
         return Judgement(
             Verdict.FAIL,
             FailureKind.WRONG_OUTPUT,

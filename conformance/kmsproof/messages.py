@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from kmsproof.capability import PROTOCOL_VERSION, Description, KeyPart
+from kmsproof.capability import PROTOCOL_VERSION, Description
 from kmsproof.outcome import (
     Decrypted,
     Done,
@@ -34,7 +34,9 @@ from kmsproof.outcome import (
 )
 from kmsproof.vocabulary import (
     Algorithm,
+    EciesDialect,
     HexBytes,
+    KeyPart,
     KeySpec,
     KeyUsage,
     MessageType,
@@ -132,6 +134,10 @@ class Encrypt(OnKey, frozen=True, kw_only=True, tag="encrypt", gc=False):
     """GCM; absent and empty mean the same."""
     tag_length: int | None = None
     """GCM: the tag length in bytes that is wanted."""
+    label: HexBytes | None = None
+    """RSAES-OAEP; absent means the empty label. Sent only where labels are declared."""
+    dialect: EciesDialect | None = None
+    """ECIES: the byte layout that is wanted; always one that is declared, or a probe."""
 
 
 class Decrypt(OnKey, frozen=True, kw_only=True, tag="decrypt", gc=False):
@@ -146,6 +152,10 @@ class Decrypt(OnKey, frozen=True, kw_only=True, tag="decrypt", gc=False):
     tag_length: int | None = None
     """GCM: the tag length in bytes that the caller relies on. A ``tag`` of another length
     must be refused: the input's own length never decides."""
+    label: HexBytes | None = None
+    """RSAES-OAEP; absent means the empty label. Sent only where labels are declared."""
+    dialect: EciesDialect | None = None
+    """ECIES: the byte layout that the caller relies on."""
 
 
 class Sign(OnKey, frozen=True, kw_only=True, tag="sign", gc=False):

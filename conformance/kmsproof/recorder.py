@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -15,15 +16,19 @@ from kmsproof.results import Detail, Shape, VerdictRecorded
 from kmsproof.session import AnyOutcome
 from kmsproof.text import shortened
 from kmsproof.verdict import NOT_GREEN, Verdict
-from kmsproof.vocabulary import RejectionClass
+from kmsproof.vocabulary import MessageType, RejectionClass
 from kmsproof_vectors.encoding import encode_value
 from kmsproof_vectors.model import (
+    ANSWERS,
     AnyTest,
     DecryptTest,
     EncryptTest,
+    ImportTest,
     MonteCarloTest,
     Result,
+    SignTest,
     Uniformity,
+    VerifyTest,
 )
 
 KEPT_MESSAGE = 500
@@ -35,15 +40,14 @@ KEPT_VALUE = 1 << 14
 _INCONCLUSIVE = frozenset({Verdict.ERROR, Verdict.UNSUPPORTED, Verdict.SKIPPED})
 
 _INPUTS: dict[type, tuple[str, ...]] = {
-    EncryptTest: ("iv", "aad", "plaintext"),
-    DecryptTest: ("iv", "aad", "ciphertext", "tag"),
+    EncryptTest: ("iv", "aad", "label", "plaintext"),
+    DecryptTest: ("iv", "aad", "label", "ciphertext", "tag"),
     MonteCarloTest: ("iv", "text", "iterations"),
+    SignTest: ("message",),
+    VerifyTest: ("message", "signature"),
+    ImportTest: ("material", "message", "signature", "ciphertext"),
 }
-_ANSWERS: dict[type, tuple[str, ...]] = {
-    EncryptTest: ("ciphertext", "tag"),
-    DecryptTest: ("plaintext",),
-    MonteCarloTest: ("expected",),
-}
+_VERIFIED = {"valid": "true"}
 
 
 class Recorder:
@@ -175,36 +179,68 @@ def _shown(found: object) -> str:
 
 def detail_of(test: AnyTest) -> Detail:
     """Return what a reader needs to know about a test, inputs and right answer included."""
-    kind = type(test)
     valid = test.result is Result.VALID
-    given = {
-        name: _shown(found) for name in _INPUTS[kind] if (found := getattr(test, name)) is not None
-    }
-    if valid:
-        expected = {
-            name: _shown(found)
-            for name in _ANSWERS[kind]
-            if (found := getattr(test, name)) is not None
-        }
-    else:
-        expected = {"rejected as": " or ".join(test.rejections)}
+    given = {name: _shown(found) for name, found in _inputs(test)}
     return Detail(
         case=test.case,
-        operation=str(operation_of(test)),
+        operation=operation_name(test),
         valid=valid,
         why=test.why,
         clause=str(test.clause),
         flags=test.flags,
         given=given,
-        expected=expected,
+        expected=_expected(test) if valid else _refusal(test),
     )
+
+
+def operation_name(test: AnyTest) -> str:
+    """Return what a test does, in a word."""
+    return "import" if isinstance(test, ImportTest) else str(operation_of(test))
+
+
+def _inputs(test: AnyTest) -> Iterator[tuple[str, object]]:
+    """Yield what a test puts in; a digest goes by its own name, and a key by its part."""
+    for name in _INPUTS[type(test)]:
+        found = getattr(test, name)
+        if found is None:
+            continue
+        if isinstance(test, ImportTest) and name == "material":
+            yield f"{test.part} key", found
+        elif getattr(test, "message_type", None) is MessageType.DIGEST and name == "message":
+            yield "digest", found
+        else:
+            yield name, found
+
+
+def _expected(test: AnyTest) -> dict[str, str]:
+    """Return the right answer to a valid test; in words, where there is more than one."""
+    answers = {
+        name: _shown(found)
+        for name in ANSWERS[type(test)]
+        if (found := getattr(test, name)) is not None
+    }
+    if answers:
+        return answers
+    match test:
+        case EncryptTest():
+            return {"ciphertext": "one that decrypts to the plaintext"}
+        case SignTest():
+            return {"signature": "one that verifies"}
+        case _:
+            return _VERIFIED
+
+
+def _refusal(test: AnyTest) -> dict[str, str]:
+    words = " or ".join(test.rejections)
+    if isinstance(test, VerifyTest):
+        words = f"{words}, or valid: false" if words else "valid: false"
+    return {"rejected as": words}
 
 
 def shape_of(test: AnyTest) -> Shape:
     """Return what a test puts in, without the bytes."""
     lengths: dict[str, int] = {}
-    for name in _INPUTS[type(test)]:
-        found = getattr(test, name)
-        if found is not None:
+    for name, found in _inputs(test):
+        if isinstance(found, int | bytes):
             lengths[name] = found if isinstance(found, int) else len(found)
-    return Shape(test.id, str(operation_of(test)), test.result is Result.VALID, lengths)
+    return Shape(test.id, operation_name(test), test.result is Result.VALID, lengths)

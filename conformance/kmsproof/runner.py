@@ -29,10 +29,11 @@ from kmsproof.outcome import Error, ErrorKind, Ok, Rejected
 from kmsproof.recorder import Recorder
 from kmsproof.requests import RequestMaker
 from kmsproof.results import TargetFinished, TargetStarted, TargetState, Warned
+from kmsproof.right_answer import RightAnswers
 from kmsproof.selection import Filters, selected_groups
 from kmsproof.session import Session
 from kmsproof.verdict import FailureKind, Verdict
-from kmsproof.vocabulary import Operation, ProtectionLevel
+from kmsproof.vocabulary import Operation
 from kmsproof_vectors.model import AnyTest, CorpusFile, Group, Result
 
 FLAKY = "the target broke while this was asked, and answered it when asked again"
@@ -45,7 +46,7 @@ class Plan:
     """What applies to a target in one corpus file."""
 
     file: CorpusFile
-    protection_level: ProtectionLevel
+    applicability: Applicability
     asked: list[tuple[Group, tuple[AnyTest, ...]]] = field(
         default_factory=list[tuple[Group, tuple[AnyTest, ...]]]
     )
@@ -57,7 +58,7 @@ class Plan:
 
 def plan_file(file: CorpusFile, filters: Filters, applicability: Applicability) -> Plan:
     """Sort the selected tests of a file into those that apply and those that do not."""
-    plan = Plan(file, applicability.protection_level)
+    plan = Plan(file, applicability)
     for group, tests in selected_groups(file, filters):
         applying: list[AnyTest] = []
         for test in tests:
@@ -159,7 +160,8 @@ class TargetRunner:
         for group, tests in plan.asked:
             closing = closing_controls(tests)
             answers = self._ask(plan, group, tests, closing)
-            _GroupJudge(self._recorder, refusals, closing).judge_all(answers)
+            right = RightAnswers(plan.file, group)
+            _GroupJudge(self._recorder, refusals, closing, right).judge_all(answers)
             self._done += len(tests)
             self._progress(self._done, self._total)
         self._probe(plan)
@@ -176,8 +178,11 @@ class TargetRunner:
             judgement = judge_uniformity(found) if asked[uniformity.name] else NOT_COVERED
             self._recorder.record_uniformity(uniformity, judgement)
 
-    def _maker(self, plan: Plan, group: Group) -> RequestMaker:
-        return RequestMaker(plan.file, group, plan.protection_level, self._deadline_ms)
+    def _maker(self, plan: Plan, group: Group, tests: Sequence[AnyTest]) -> RequestMaker:
+        applicability = plan.applicability
+        part = applicability.part(group, tests)
+        level = applicability.protection_level
+        return RequestMaker(plan.file, group, level, part, self._deadline_ms)
 
     def _ask(
         self, plan: Plan, group: Group, tests: Sequence[AnyTest], closing: Sequence[AnyTest] = ()
@@ -185,7 +190,7 @@ class TargetRunner:
         """Ask tests; those that the target can no longer be asked get an error."""
         waiting = {test.id: test for test in tests}
         if not self._given_up:
-            maker = self._maker(plan, group)
+            maker = self._maker(plan, group, tests)
             try:
                 for asked in self._conversation.ask_group(maker, tests, closing):
                     waiting.pop(asked.test.id, None)
@@ -217,11 +222,12 @@ class TargetRunner:
 
     def _probe_works(self, plan: Plan, group: Group, test: AnyTest, undeclared: str) -> bool:
         """Ask a probe, record it, and return whether the target gives the right answer."""
-        works = False
+        works, right = False, RightAnswers(plan.file, group)
         for asked in self._ask(plan, group, [test]):
-            judgement = judge_undeclared(test, asked.outcome, undeclared)
+            judgement = judge_undeclared(test, asked.outcome, undeclared, right)
             self._recorder.record(test, judgement, asked.outcome, asked.microseconds)
-            works = judgement.verdict is Verdict.UNSUPPORTED and isinstance(asked.outcome, Ok)
+            outcome = asked.outcome
+            works = isinstance(outcome, Ok) and right.accepts(test, outcome.value)
         return works
 
 
@@ -249,9 +255,14 @@ class _GroupJudge:
     """Judges the answers of one group, whatever order they come in."""
 
     def __init__(
-        self, recorder: Recorder, refusals: dict[str, list[Rejected]], closing: Sequence[AnyTest]
+        self,
+        recorder: Recorder,
+        refusals: dict[str, list[Rejected]],
+        closing: Sequence[AnyTest],
+        right: RightAnswers,
     ) -> None:
         self._recorder = recorder
+        self._right = right
         self._refusals = refusals
         self._closing = {test.id for test in closing}
         self._verdicts: dict[str, Verdict] = {}
@@ -266,7 +277,7 @@ class _GroupJudge:
             if asked.again:
                 self._again[test.id] = asked
                 continue
-            judgement = _first_judgement(asked)
+            judgement = self._first_judgement(asked)
             if test.result is Result.VALID:
                 self._verdicts[test.id] = judgement.verdict
             last = test.result is Result.INVALID or test.id in self._closing
@@ -275,6 +286,14 @@ class _GroupJudge:
             else:
                 self._record(asked, judgement)
         self._close()
+
+    def _first_judgement(self, asked: Asked) -> Judgement:
+        if asked.key_refused:
+            return judge_without_key(asked.test, asked.outcome)
+        judgement = judge(asked.test, asked.outcome, self._right)
+        if asked.flaky and judgement.verdict is not Verdict.FAIL:
+            return Judgement(Verdict.FLAKY, None, FLAKY)
+        return judgement
 
     def _close(self) -> None:
         """Record what was held back: controls first, since the others depend on them."""
@@ -289,7 +308,7 @@ class _GroupJudge:
         again = self._again.get(asked.test.id)
         if again is None:
             return asked, judgement
-        second = judge_again(again.test, again.outcome)
+        second = judge_again(again.test, again.outcome, self._right)
         if second.verdict is Verdict.PASS:
             return asked, judgement
         self._refused_at_the_end[operation_of(again.test)] = again.test.id
@@ -320,12 +339,3 @@ class _GroupJudge:
 def _refused_wrongly(asked: Asked, judgement: Judgement) -> bool:
     """Whether an input was refused for a wrong reason: of that, too, its control is the proof."""
     return judgement.failure is FailureKind.WRONG_ERROR and isinstance(asked.outcome, Rejected)
-
-
-def _first_judgement(asked: Asked) -> Judgement:
-    if asked.key_refused:
-        return judge_without_key(asked.test, asked.outcome)
-    judgement = judge(asked.test, asked.outcome)
-    if asked.flaky and judgement.verdict is not Verdict.FAIL:
-        return Judgement(Verdict.FLAKY, None, FLAKY)
-    return judgement

@@ -6,8 +6,14 @@ from here, so that they depend on this package's contract modules alone.
 
 from kmsproof_reference.vocabulary import (
     AES_KEY_LENGTHS,
+    EC_CURVES,
+    RSA_MODULUS_BITS,
+    SIGNATURE_ALGORITHMS,
     SYMMETRIC_KEY_SPECS,
     Algorithm,
+    EciesDialect,
+    Feature,
+    KeyPart,
     KeySpec,
     KeyState,
     KeyUsage,
@@ -21,9 +27,15 @@ from kmsproof_vectors.encoding import HexBytes
 
 __all__ = [
     "AES_KEY_LENGTHS",
+    "EC_CURVES",
+    "RSA_MODULUS_BITS",
+    "SIGNATURE_ALGORITHMS",
     "SYMMETRIC_KEY_SPECS",
     "Algorithm",
+    "EciesDialect",
+    "Feature",
     "HexBytes",
+    "KeyPart",
     "KeySpec",
     "KeyState",
     "KeyUsage",

@@ -31,6 +31,12 @@ class KeySpec(StrEnum):
 SYMMETRIC_KEY_SPECS = frozenset({KeySpec.AES_128, KeySpec.AES_192, KeySpec.AES_256})
 """The key specs whose key is one secret."""
 
+RSA_MODULUS_BITS = {KeySpec.RSA_2048: 2048, KeySpec.RSA_3072: 3072, KeySpec.RSA_4096: 4096}
+"""Length in bits of the modulus of each RSA key spec."""
+
+EC_CURVES = {KeySpec.EC_P256: "P-256", KeySpec.EC_P256K: "secp256k1"}
+"""The curve of each EC key spec, under the name that its standard gives it (SP 800-186, SEC 2)."""
+
 AES_KEY_LENGTHS = {KeySpec.AES_128: 16, KeySpec.AES_192: 24, KeySpec.AES_256: 32}
 """Key length in bytes of each AES key spec (FIPS 197 §5, Table 3: Nk = 4, 6, 8 words)."""
 
@@ -74,6 +80,47 @@ class Algorithm(StrEnum):
     RSA_PSS_SHA_256 = "RSA_PSS_SHA_256"
     RSA_PKCS1_SHA_256 = "RSA_PKCS1_SHA_256"
     ECDSA_SHA_256 = "ECDSA_SHA_256"
+
+
+SIGNATURE_ALGORITHMS = frozenset(
+    {Algorithm.RSA_PSS_SHA_256, Algorithm.RSA_PKCS1_SHA_256, Algorithm.ECDSA_SHA_256}
+)
+"""The algorithms that sign and verify; all others encrypt and decrypt."""
+
+
+@unique
+class EciesDialect(StrEnum):
+    """The two byte layouts of ECIES that SEC 1 allows, by the order of the derived keys."""
+
+    EK_MK = "EK||MK"
+    """The encryption key comes first: SEC 1 v1.0, and v2.0 in its backwards compatible mode."""
+    MK_EK = "MK||EK"
+    """The MAC key comes first: SEC 1 v2.0 without that mode."""
+
+
+@unique
+class Feature(StrEnum):
+    """What a standard leaves to the implementation, so that a target says whether it has it."""
+
+    OAEP_LABEL = "oaep-label"
+    """RSAES-OAEP takes labels other than the empty one (RFC 8017 §7.1.1)."""
+    MULTI_PRIME_KEY = "multi-prime-key"
+    """RSA private keys may have more than two primes (RFC 8017 §3.2)."""
+    DIGEST_INFO_WITHOUT_NULL = "digest-info-without-null"
+    """RSASSA-PKCS1-v1_5 also takes a DigestInfo whose parameters are absent (RFC 8017 A.2.4)."""
+    COMPRESSED_POINT = "compressed-point"
+    """ECIES takes a compressed ephemeral point (SEC 1 §2.3.4)."""
+    HYBRID_POINT = "hybrid-point"
+    """ECIES takes a hybrid ephemeral point (ANSI X9.62 §4.3.6)."""
+
+
+@unique
+class KeyPart(StrEnum):
+    """A part of a key that can come from outside."""
+
+    SECRET = "secret"
+    PRIVATE = "private"
+    PUBLIC = "public"
 
 
 @unique

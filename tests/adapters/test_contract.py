@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kmsproof.capability import PROTOCOL_VERSION, Description, KeyPart, LengthRange
+from kmsproof.capability import PROTOCOL_VERSION, Description, LengthRange
 from kmsproof.errors import UsageError
 from kmsproof.messages import (
     CreateKey,
@@ -24,6 +24,7 @@ from kmsproof.vocabulary import (
     AES_KEY_LENGTHS,
     Algorithm,
     HexBytes,
+    KeyPart,
     KeySpec,
     KeyUsage,
     ProtectionLevel,

@@ -14,11 +14,11 @@ from kmsproof.capability import (
     CiphertextForm,
     Description,
     KeyCapability,
-    KeyPart,
     LengthRange,
 )
 from kmsproof.vocabulary import (
     Algorithm,
+    KeyPart,
     KeySpec,
     KeyUsage,
     Operation,

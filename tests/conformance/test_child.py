@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from kmsproof import child
-from kmsproof.capability import KeyPart
 from kmsproof.child import MAX_WINDOW, ChildSession
 from kmsproof.errors import AdapterFault
 from kmsproof.messages import Encrypt, ImportKey, Request
@@ -21,6 +20,7 @@ from kmsproof.session import Answer, SessionBroken
 from kmsproof.vocabulary import (
     Algorithm,
     HexBytes,
+    KeyPart,
     KeySpec,
     KeyUsage,
     PaddingMode,

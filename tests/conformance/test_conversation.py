@@ -16,7 +16,7 @@ from kmsproof.outcome import Error, ErrorKind, Ok, Rejected, Unsupported
 from kmsproof.requests import RequestMaker
 from kmsproof.results import Incident, Warned, read_events
 from kmsproof.session import Answer, AnyOutcome, InProcessSession, SessionBroken
-from kmsproof.vocabulary import ProtectionLevel, RejectionClass
+from kmsproof.vocabulary import KeyPart, ProtectionLevel, RejectionClass
 from kmsproof_testing.corpora import CHAIN_FILE, GCM_FILE
 from kmsproof_testing.fakes.targets import in_process
 from kmsproof_vectors.model import AnyTest, CorpusFile
@@ -84,8 +84,14 @@ def sealed(request: Request) -> bytes | None:
     return (request.iv or b"") + (request.aad or b"") if isinstance(request, Encrypt) else None
 
 
+def maker_of(file: CorpusFile) -> RequestMaker:
+    """Return what makes the requests of a file's first group."""
+    level, part = ProtectionLevel.SOFTWARE, KeyPart.SECRET
+    return RequestMaker(file, file.groups[0], level, part, DEADLINE_MS)
+
+
 def request_of(test: AnyTest) -> bytes | None:
-    maker = RequestMaker(GCM_FILE, GCM_FILE.groups[0], ProtectionLevel.SOFTWARE, DEADLINE_MS)
+    maker = maker_of(GCM_FILE)
     return sealed(maker.maker("k")(1, test))
 
 
@@ -102,7 +108,7 @@ def ask(
     file: CorpusFile = GCM_FILE,
 ) -> tuple[list[Asked], list[Incident | Warned]]:
     """Ask a group, and return the answers and what was written into the log."""
-    maker = RequestMaker(file, file.groups[0], ProtectionLevel.SOFTWARE, DEADLINE_MS)
+    maker = maker_of(file)
     path = folder / "events.jsonl"
     with LogWriter(path) as log:
         asked = list(Conversation(session, log, "fake").ask_group(maker, tests, closing))
@@ -221,7 +227,7 @@ def test_answers_before_the_last_break_are_not_lost(
 ) -> None:
     monkeypatch.setattr(conversation, "MAX_BREAKS", 2)
     session = BreakingSession(breaks_on(TESTS[1]))
-    maker = RequestMaker(GCM_FILE, GCM_FILE.groups[0], ProtectionLevel.SOFTWARE, DEADLINE_MS)
+    maker = maker_of(GCM_FILE)
     got: list[Asked] = []
     with LogWriter(tmp_path / "events.jsonl") as log:
         answers = Conversation(session, log, "fake").ask_group(maker, TESTS)
@@ -260,7 +266,7 @@ def test_key_that_is_not_destroyed_is_told_once(tmp_path: Path) -> None:
         Unsupported("destroy_key") if isinstance(request, DestroyKey) else None
     )
     path = tmp_path / "events.jsonl"
-    maker = RequestMaker(GCM_FILE, GCM_FILE.groups[0], ProtectionLevel.SOFTWARE, DEADLINE_MS)
+    maker = maker_of(GCM_FILE)
     with LogWriter(path) as log:
         talk = Conversation(session, log, "fake")
         for _ in range(3):

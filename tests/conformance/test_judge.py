@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from kmsproof.judge import (
     inconclusive,
-    is_expected,
     judge,
     judge_again,
     judge_undeclared,
@@ -27,13 +26,22 @@ from kmsproof.outcome import (
     Unsupported,
     Value,
 )
+from kmsproof.right_answer import RightAnswers
 from kmsproof.session import AnyOutcome
 from kmsproof.verdict import FailureKind, Verdict
 from kmsproof.vocabulary import HexBytes, RejectionClass
-from kmsproof_testing.corpora import CBC_FAMILY, CHAIN_FAMILY, GCM_FAMILY, TEXT, all_tests
+from kmsproof_testing.corpora import (
+    CBC_FAMILY,
+    CHAIN_FAMILY,
+    GCM_FAMILY,
+    GCM_FILE,
+    TEXT,
+    all_tests,
+)
 from kmsproof_vectors.model import AnyTest, DecryptTest, EncryptTest, MonteCarloTest, Result
 
 TESTS = all_tests()
+RIGHT = RightAnswers(GCM_FILE, GCM_FILE.groups[0])
 DECRYPT = TESTS[f"{GCM_FAMILY}/g1/decrypt-plain"]
 ENCRYPT = TESTS[f"{GCM_FAMILY}/g1/encrypt-plain"]
 CBC_ENCRYPT = TESTS[f"{CBC_FAMILY}/c1/encrypt-16"]
@@ -61,6 +69,8 @@ def right(test: AnyTest) -> AnyOutcome:
             return Ok(Decrypted(test.plaintext))
         case MonteCarloTest():
             return Ok(Encrypted(test.expected))
+        case _:
+            raise AssertionError(f"{test.id} is no test of a symmetric key")
 
 
 WRONG_VALUES: list[tuple[AnyTest, AnyOutcome]] = [
@@ -79,37 +89,37 @@ for changed in ({"ciphertext": EMPTY}, {"tag": None}, {"tag": ZEROS}, {"iv": Hex
 
 @pytest.mark.parametrize("test", [DECRYPT, ENCRYPT, CBC_ENCRYPT, CHAIN], ids=lambda test: test.id)
 def test_right_answer_of_a_valid_test_passes(test: AnyTest) -> None:
-    assert judge(test, right(test)) == (Verdict.PASS, None, "")
+    assert judge(test, right(test), RIGHT) == (Verdict.PASS, None, "")
 
 
 def test_iv_may_be_left_out_of_an_answer() -> None:
     assert isinstance(ENCRYPT, EncryptTest)
     assert ENCRYPT.ciphertext is not None
-    assert is_expected(ENCRYPT, Encrypted(ENCRYPT.ciphertext, tag=ENCRYPT.tag))
+    assert RIGHT.accepts(ENCRYPT, Encrypted(ENCRYPT.ciphertext, tag=ENCRYPT.tag))
 
 
 @pytest.mark.parametrize(("test", "outcome"), WRONG_VALUES)
 def test_other_value_of_a_valid_test_is_a_wrong_output(test: AnyTest, outcome: AnyOutcome) -> None:
-    judgement = judge(test, outcome)
+    judgement = judge(test, outcome, RIGHT)
     assert judgement[:2] == (Verdict.FAIL, FailureKind.WRONG_OUTPUT)
 
 
 def test_tag_where_there_is_none_is_a_wrong_output() -> None:
     assert isinstance(CBC_ENCRYPT, EncryptTest)
     assert CBC_ENCRYPT.ciphertext is not None
-    judgement = judge(CBC_ENCRYPT, Ok(Encrypted(CBC_ENCRYPT.ciphertext, tag=ZEROS)))
+    judgement = judge(CBC_ENCRYPT, Ok(Encrypted(CBC_ENCRYPT.ciphertext, tag=ZEROS)), RIGHT)
     assert judgement.failure is FailureKind.WRONG_OUTPUT
 
 
 @pytest.mark.parametrize("rejection", RejectionClass)
 def test_refusal_of_a_valid_test_is_a_wrong_reject(rejection: RejectionClass) -> None:
-    judgement = judge(DECRYPT, refused(rejection))
+    judgement = judge(DECRYPT, refused(rejection), RIGHT)
     assert judgement[:2] == (Verdict.FAIL, FailureKind.WRONG_REJECT)
 
 
 @pytest.mark.parametrize("value", [Decrypted(TEXT), Decrypted(EMPTY), Encrypted(TEXT)])
 def test_acceptance_of_an_invalid_test_is_a_wrong_accept(value: Decrypted | Encrypted) -> None:
-    judgement = judge(BAD_TAG, Ok(value))
+    judgement = judge(BAD_TAG, Ok(value), RIGHT)
     assert judgement[:2] == (Verdict.FAIL, FailureKind.WRONG_ACCEPT)
 
 
@@ -118,7 +128,7 @@ def test_acceptance_of_an_invalid_test_is_a_wrong_accept(value: Decrypted | Encr
 def test_invalid_test_passes_only_on_an_allowed_class(
     test: AnyTest, rejection: RejectionClass
 ) -> None:
-    judgement = judge(test, refused(rejection))
+    judgement = judge(test, refused(rejection), RIGHT)
     if rejection in test.rejections:
         assert judgement == (Verdict.PASS, None, "")
     else:
@@ -132,7 +142,7 @@ def test_invalid_test_passes_only_on_an_allowed_class(
     ids=["valid", "invalid"],
 )
 def test_unsupported_although_declared_is_a_failure(test: AnyTest, failure: FailureKind) -> None:
-    judgement = judge(test, Unsupported("decrypt"))
+    judgement = judge(test, Unsupported("decrypt"), RIGHT)
     assert judgement[:2] == (Verdict.FAIL, failure)
     assert "declares" in judgement.reason
 
@@ -140,7 +150,7 @@ def test_unsupported_although_declared_is_a_failure(test: AnyTest, failure: Fail
 @pytest.mark.parametrize("test", [DECRYPT, ENCRYPT, CHAIN, BAD_TAG, BAD_PADDING])
 @pytest.mark.parametrize("kind", ErrorKind)
 def test_error_says_nothing_about_any_test(test: AnyTest, kind: ErrorKind) -> None:
-    assert judge(test, Error(kind, "503")) == (Verdict.ERROR, None, "")
+    assert judge(test, Error(kind, "503"), RIGHT) == (Verdict.ERROR, None, "")
 
 
 OCTETS = st.binary().map(HexBytes)
@@ -162,11 +172,11 @@ OUTCOMES: st.SearchStrategy[AnyOutcome] = st.one_of(
 @given(st.sampled_from(sorted(TESTS)), OUTCOMES)
 def test_only_two_answers_can_pass(vector: str, outcome: AnyOutcome) -> None:
     test = TESTS[vector]
-    if judge(test, outcome).verdict is not Verdict.PASS:
+    if judge(test, outcome, RIGHT).verdict is not Verdict.PASS:
         return
     if test.result is Result.VALID:
         assert isinstance(outcome, Ok)
-        assert is_expected(test, outcome.value)
+        assert RIGHT.accepts(test, outcome.value)
     else:
         assert isinstance(outcome, Rejected)
         assert outcome.rejection in test.rejections
@@ -187,12 +197,12 @@ def test_only_two_answers_can_pass(vector: str, outcome: AnyOutcome) -> None:
 def test_plaintext_in_a_refusal_is_a_leak(text: str, where: str) -> None:
     told = {"native_code": "Code", "message": "", where: text}
     outcome = Rejected(RejectionClass.INVALID_CIPHERTEXT, **told)
-    assert judge(BAD_TAG, outcome)[:2] == (Verdict.FAIL, FailureKind.LEAK)
+    assert judge(BAD_TAG, outcome, RIGHT)[:2] == (Verdict.FAIL, FailureKind.LEAK)
 
 
 def test_leak_is_worse_than_the_wrong_class() -> None:
     outcome = Rejected(RejectionClass.NOT_FOUND, "Code", TEXT.hex())
-    assert judge(BAD_TAG, outcome).failure is FailureKind.LEAK
+    assert judge(BAD_TAG, outcome, RIGHT).failure is FailureKind.LEAK
 
 
 @pytest.mark.parametrize("plaintext", [b"7 bytes", b"\x00" * 32, b"\x20" * 16, b"ababababab", b""])
@@ -210,7 +220,7 @@ def test_what_can_stand_there_by_chance_is_no_leak(plaintext: bytes) -> None:
     )
     text = f"{plaintext.hex()} {plaintext.decode('latin-1')}"
     outcome = Rejected(RejectionClass.INVALID_CIPHERTEXT, "Code", text)
-    assert judge(test, outcome).verdict is Verdict.PASS
+    assert judge(test, outcome, RIGHT).verdict is Verdict.PASS
 
 
 def test_verdict_on_the_control_decides_what_a_refusal_proves() -> None:
@@ -250,7 +260,7 @@ def test_refused_key_fails_valid_tests_and_says_nothing_about_invalid_ones(
     ],
 )
 def test_second_answer_to_a_control(outcome: AnyOutcome, verdict: Verdict) -> None:
-    judgement = judge_again(DECRYPT, outcome)
+    judgement = judge_again(DECRYPT, outcome, RIGHT)
     assert judgement.verdict is verdict
     assert judgement.failure is None
     assert bool(judgement.reason) is (verdict is not Verdict.PASS)
@@ -293,6 +303,6 @@ def test_too_few_refusals_cannot_be_compared(refusals: list[Rejected]) -> None:
     ],
 )
 def test_probe_of_what_is_not_declared(outcome: AnyOutcome, verdict: Verdict, told: str) -> None:
-    judgement = judge_undeclared(DECRYPT, outcome, "GCM is not declared")
+    judgement = judge_undeclared(DECRYPT, outcome, "GCM is not declared", RIGHT)
     assert judgement.verdict is verdict
     assert told in judgement.reason

@@ -21,7 +21,7 @@ from kmsproof_testing.block_modes import (
 from kmsproof_testing.cavp import Case, read_cases
 from kmsproof_vectors.cases.aes_block_modes_books import recipes
 from kmsproof_vectors.model import (
-    AnyTest,
+    CipherTest,
     DecryptTest,
     EncryptTest,
     MonteCarloTest,
@@ -63,7 +63,7 @@ def test_counts_of_each_class(family: str) -> None:
     assert found == COUNTS[family]
 
 
-def lengths(tests: dict[str, AnyTest], field: str) -> list[int]:
+def lengths(tests: dict[str, CipherTest], field: str) -> list[int]:
     return sorted(len(getattr(test, field)) for test in tests.values())
 
 

@@ -20,7 +20,7 @@ from kmsproof_testing.block_modes import (
     vectors_of,
 )
 from kmsproof_vectors.cases.aes_block_modes_bad_padding import bad_paddings, is_pkcs7
-from kmsproof_vectors.model import AnyTest, DecryptTest, EncryptTest, Parameter, Result
+from kmsproof_vectors.model import CipherTest, DecryptTest, EncryptTest, Parameter, Result
 
 CBC_FAMILIES = [family for family in FAMILIES if "-cbc-" in family]
 
@@ -50,7 +50,7 @@ WYCHEPROOF_KINDS = {
 SIZES = [0, 1, 4, 8, 12, 15, 16, 17, 23, 31, 32, 40, 47, 48, 63]
 
 
-def invalid(tests: dict[str, AnyTest]) -> dict[str, AnyTest]:
+def invalid(tests: dict[str, CipherTest]) -> dict[str, CipherTest]:
     return {name: test for name, test in tests.items() if test.result is Result.INVALID}
 
 
@@ -125,7 +125,7 @@ def test_no_uniformity_without_padding(family: str) -> None:
     assert block_mode_file(family).uniformities == ()
 
 
-def input_lengths(tests: dict[str, AnyTest], field: str) -> list[int]:
+def input_lengths(tests: dict[str, CipherTest], field: str) -> list[int]:
     return sorted(len(getattr(test, field)) for test in invalid(tests).values())
 
 

@@ -14,12 +14,12 @@ from kmsproof_vectors.case import BrokenCase, Draft, case
 from kmsproof_vectors.cases.aes_block_modes import PADDING, BlockModeMaker, parameter_sets
 from kmsproof_vectors.cases.aes_gcm import flipped
 from kmsproof_vectors.encoding import HexBytes
-from kmsproof_vectors.model import AnyTest, DecryptTest, EncryptTest, Result
+from kmsproof_vectors.model import CipherTest, DecryptTest, EncryptTest, Result
 
 BY_BITS = pytest.mark.parametrize("bits", [128, 192, 256])
 
 
-def sealed(test: AnyTest) -> tuple[bytes, bytes]:
+def sealed(test: CipherTest) -> tuple[bytes, bytes]:
     assert isinstance(test, EncryptTest)
     assert test.ciphertext is not None
     return test.plaintext, test.ciphertext
@@ -71,7 +71,7 @@ def test_c2_one_block_is_the_same_in_both_modes_with_an_iv_of_zeros(bits: int) -
         }
 
 
-def encryptions(tests: dict[str, AnyTest]) -> list[str]:
+def encryptions(tests: dict[str, CipherTest]) -> list[str]:
     return [slug for slug, test in tests.items() if isinstance(test, EncryptTest)]
 
 
@@ -83,7 +83,7 @@ def test_c12_is_valid_throughout(family: str) -> None:
     assert results == {Result.VALID}
 
 
-def opened(test: AnyTest) -> list[bytes]:
+def opened(test: CipherTest) -> list[bytes]:
     assert isinstance(test, DecryptTest)
     return list(blocks(test.plaintext or b""))
 
@@ -132,6 +132,7 @@ def control_of(maker: BlockModeMaker) -> Draft:
 def test_maker_insists_that_the_reference_refuses_an_invalid_test() -> None:
     maker = made_by()
     control = control_of(maker)
+    assert isinstance(control.test, CipherTest)
     iv = flipped(control.test.iv or b"", 0)  # flips one bit of the message, which nobody notices
     with pytest.raises(BrokenCase, match="the reference answers None"):
         maker.refused(
@@ -168,4 +169,6 @@ def test_maker_gives_ecb_no_iv() -> None:
     maker = made_by(algorithm=Algorithm.ECB)
     assert maker.iv() is None
     assert maker.zero_iv() is None
-    assert control_of(maker).test.iv is None
+    control = control_of(maker).test
+    assert isinstance(control, CipherTest)
+    assert control.iv is None

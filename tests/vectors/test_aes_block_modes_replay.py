@@ -18,7 +18,7 @@ from kmsproof_testing.block_modes import (
     keyed_tests,
 )
 from kmsproof_vectors.model import (
-    AnyTest,
+    CipherTest,
     CorpusFile,
     DecryptTest,
     EncryptTest,
@@ -37,13 +37,13 @@ missing IV gives a wrong plaintext instead of a refusal.
 """
 
 
-def expected(test: AnyTest) -> bytes | None:
+def expected(test: CipherTest) -> bytes | None:
     if isinstance(test, MonteCarloTest):
         return test.expected
     return test.ciphertext if isinstance(test, EncryptTest) else test.plaintext
 
 
-def mismatches(name: str, file: CorpusFile, tests: Iterable[tuple[bytes, AnyTest]]) -> list[str]:
+def mismatches(name: str, file: CorpusFile, tests: Iterable[tuple[bytes, CipherTest]]) -> list[str]:
     """Return the ids that a library answers otherwise than the file says, without the family."""
     library, padded = LIBRARIES[name](file.algorithm), is_padded(file)
     wrong: list[str] = []

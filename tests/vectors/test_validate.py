@@ -226,7 +226,7 @@ DEFECTS = {
             control=encryption_of(file),
             rejections=("invalid-argument",),
         ),
-        "is an invalid encryption and has a right answer",
+        "is an invalid encryption or signature and has a right answer",
     ),
     "oracle without uniformity": Defect(
         lambda file: with_test(file, is_invalid, oracle="other"),
@@ -253,12 +253,14 @@ DEFECTS = {
         lambda file: with_group(file, key=GroupKey(secret=HexBytes(32))),
         "its key is not a secret of 16 bytes",
     ),
-    "no key": Defect(lambda file: with_group(file, key=GroupKey()), "it has 0 keys"),
+    "no key": Defect(
+        lambda file: with_group(file, key=GroupKey()), "its key is not a secret of 16 bytes"
+    ),
     "two keys": Defect(
         lambda file: with_group(
             file, key=GroupKey(secret=HexBytes(16), public=HexBytes(b"\x30\x00"))
         ),
-        "it has 2 keys",
+        "it has a secret and another key",
     ),
     "no tag length": Defect(
         lambda file: with_group(file, tag_length=None), "a tag length is for GCM"

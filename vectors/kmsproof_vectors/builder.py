@@ -62,6 +62,7 @@ def build(recipe: Recipe) -> CorpusFile:
         key_spec=parameters.key_spec,
         algorithm=parameters.algorithm,
         padding=parameters.padding,
+        dialect=parameters.dialect,
         description=parameters.description,
         number_of_tests=len(tests),
         notes={flag: NOTES[flag] for flag in sorted(flags)},

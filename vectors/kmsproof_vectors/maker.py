@@ -12,6 +12,7 @@ from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.vocabulary import (
     AES_KEY_LENGTHS,
     Algorithm,
+    EciesDialect,
     KeySpec,
     PaddingMode,
     RejectionClass,
@@ -19,12 +20,14 @@ from kmsproof_reference.vocabulary import (
 from kmsproof_vectors.case import SLUG, Case, Draft, require
 from kmsproof_vectors.encoding import HexBytes
 from kmsproof_vectors.model import (
+    ANSWERS,
     AnyTest,
     Clause,
     EncryptTest,
     GroupKey,
     Parameter,
     Result,
+    SignTest,
     Uniformity,
 )
 
@@ -46,6 +49,7 @@ class ParameterSet:
     padding: PaddingMode | None
     description: str
     uniformities: tuple[Uniformity, ...] = ()
+    dialect: EciesDialect | None = None
 
 
 class Common(TypedDict):
@@ -60,7 +64,10 @@ class Common(TypedDict):
 
 
 class Maker:
-    """Makes the tests of one case in one parameter set."""
+    """Makes the tests of one case in one parameter set.
+
+    The test key here is an AES key; a family with other keys overrides ``test_key``.
+    """
 
     def __init__(self, parameters: ParameterSet, made: Case[Any]) -> None:
         self.parameters = parameters
@@ -156,15 +163,15 @@ class Maker:
         fields.update(self.common(slug, Result.INVALID, why))
         fields.update(changes)
         fields.update(control=before.id, rejections=rejections, probes=probes, oracle=oracle)
-        if isinstance(before, EncryptTest):  # an invalid encryption has no right answer
-            fields["ciphertext"] = fields["tag"] = None
+        if isinstance(before, EncryptTest | SignTest):  # an invalid one has no right answer
+            fields.update(dict.fromkeys(ANSWERS[type(before)]))
         test: AnyTest = type(before)(**fields)
         return Draft(control.key, control.tag_length, test)
 
 
 def changed_inputs(test: AnyTest, changes: Mapping[str, HexBytes | None]) -> set[str]:
     """Return the names of what the target is given that would be other than in a test."""
-    answers = ("ciphertext", "tag") if isinstance(test, EncryptTest) else ("plaintext",)
+    answers = ANSWERS[type(test)]
     return {
         name
         for name, value in changes.items()

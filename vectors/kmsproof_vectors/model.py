@@ -12,7 +12,11 @@ import msgspec
 
 from kmsproof_reference.vocabulary import (
     Algorithm,
+    EciesDialect,
+    Feature,
+    KeyPart,
     KeySpec,
+    MessageType,
     Operation,
     PaddingMode,
     RejectionClass,
@@ -56,6 +60,7 @@ class Parameter(StrEnum):
     TAG_LENGTH = "tag_length"
     AAD_LENGTH = "aad_length"
     PLAINTEXT_LENGTH = "plaintext_length"
+    MESSAGE_LENGTH = "message_length"
 
 
 class Model(
@@ -96,7 +101,14 @@ class Note(Model, frozen=True, kw_only=True):
 
 
 class GroupKey(Model, frozen=True, kw_only=True):
-    """The key of a group; every key in the corpus is a test key."""
+    """The key of a group; every key in the corpus is a test key.
+
+    A symmetric key is a secret. An asymmetric one is public; the private key stands beside it where
+    somebody knows it, and is imported only for tests that need it.
+    """
+
+    name: str | None = None
+    """Asymmetric keys: says that it is a test key, and which one."""
 
     secret: HexBytes | None = None
     """A symmetric key, 16, 24 or 32 bytes."""
@@ -129,6 +141,8 @@ class Test(Model, frozen=True, kw_only=True, gc=False):
     them does not excuse it from the test."""
     oracle: str | None = None
     """The uniformity (see ``CorpusFile``) that this rejection belongs to."""
+    needs: tuple[Feature, ...] = ()
+    """What the standard leaves open and a target must declare for the test to apply."""
 
 
 class EncryptTest(Test, frozen=True, kw_only=True, tag_field="operation", tag="encrypt", gc=False):
@@ -137,8 +151,11 @@ class EncryptTest(Test, frozen=True, kw_only=True, tag_field="operation", tag="e
     plaintext: HexBytes
     iv: HexBytes | None = None
     aad: HexBytes | None = None
+    label: HexBytes | None = None
+    """RSAES-OAEP: the label, if it is not the empty one."""
     ciphertext: HexBytes | None = None
-    """The one right answer of a valid test."""
+    """The one right answer of a valid test. Absent where the algorithm draws something at random:
+    right is then what the private key of the group decrypts to the plaintext."""
     tag: HexBytes | None = None
 
 
@@ -149,6 +166,8 @@ class DecryptTest(Test, frozen=True, kw_only=True, tag_field="operation", tag="d
     iv: HexBytes | None = None
     aad: HexBytes | None = None
     tag: HexBytes | None = None
+    label: HexBytes | None = None
+    """RSAES-OAEP: the label, if it is not the empty one."""
     plaintext: HexBytes | None = None
     """The one right answer of a valid test. An invalid test may carry what a target that skips
     the check would give away."""
@@ -174,7 +193,64 @@ class MonteCarloTest(
     """The output of the last call."""
 
 
-AnyTest = EncryptTest | DecryptTest | MonteCarloTest
+class SignTest(Test, frozen=True, kw_only=True, tag_field="operation", tag="sign", gc=False):
+    """Sign a message, or its digest."""
+
+    message: HexBytes
+    """The message, or where ``message_type`` says so its SHA-256 digest."""
+    message_type: MessageType = MessageType.RAW
+    signature: HexBytes | None = None
+    """The one right answer of a valid test. Absent where the algorithm draws something at random:
+    right is then what the public key of the group verifies."""
+
+
+class VerifyTest(Test, frozen=True, kw_only=True, tag_field="operation", tag="verify", gc=False):
+    """Verify a signature: a valid test is answered with yes.
+
+    An invalid one is answered with no, or refused in one of the ways that ``rejections`` allows.
+    """
+
+    message: HexBytes
+    """The message, or where ``message_type`` says so its SHA-256 digest."""
+    message_type: MessageType = MessageType.RAW
+    signature: HexBytes
+
+
+class ImportTest(Test, frozen=True, kw_only=True, tag_field="operation", tag="import", gc=False):
+    """Import another key than the group's, and if the target takes it, use it once.
+
+    A target may look at a key when it comes or when it is used. So an invalid test passes when
+    either is refused, or when a verification is answered with no. What the use is, follows from
+    what is given: ``signature`` to verify it, ``ciphertext`` to decrypt it, else ``message`` to
+    sign it.
+    """
+
+    part: KeyPart
+    """``private`` or ``public``."""
+    material: HexBytes
+    """PKCS #8 DER or SubjectPublicKeyInfo DER, perhaps malformed."""
+    message: HexBytes | None = None
+    """A message, always ``RAW``."""
+    signature: HexBytes | None = None
+    ciphertext: HexBytes | None = None
+    plaintext: HexBytes | None = None
+    """What a valid test decrypts to."""
+
+
+CipherTest = EncryptTest | DecryptTest | MonteCarloTest
+"""The tests that a symmetric key can have."""
+
+AnyTest = EncryptTest | DecryptTest | MonteCarloTest | SignTest | VerifyTest | ImportTest
+
+ANSWERS: dict[type[AnyTest], tuple[str, ...]] = {
+    EncryptTest: ("ciphertext", "tag"),
+    DecryptTest: ("plaintext",),
+    MonteCarloTest: ("expected",),
+    SignTest: ("signature",),
+    VerifyTest: (),
+    ImportTest: ("plaintext",),
+}
+"""Which fields of a test are the right answer, and no input."""
 
 
 class Group(Model, frozen=True, kw_only=True):
@@ -209,6 +285,8 @@ class CorpusFile(Model, frozen=True, kw_only=True):
     key_spec: KeySpec
     algorithm: Algorithm
     padding: PaddingMode | None = None
+    dialect: EciesDialect | None = None
+    """ECIES: the byte layout of every ciphertext in the file."""
     description: str
     number_of_tests: int
     notes: dict[str, Note]

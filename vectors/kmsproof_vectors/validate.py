@@ -17,21 +17,28 @@ import msgspec
 
 from kmsproof_reference.vocabulary import (
     AES_KEY_LENGTHS,
+    SIGNATURE_ALGORITHMS,
     SYMMETRIC_KEY_SPECS,
     Algorithm,
+    Feature,
     PaddingMode,
 )
 from kmsproof_vectors.load import MANIFEST_NAME, read, schema_folder
 from kmsproof_vectors.model import (
+    ANSWERS,
     AnyTest,
     CorpusFile,
     DecryptTest,
     EncryptTest,
     Group,
+    GroupKey,
+    ImportTest,
     Manifest,
     ManifestEntry,
     MonteCarloTest,
     Result,
+    SignTest,
+    VerifyTest,
 )
 from kmsproof_vectors.schemas import FILE_SCHEMA, MANIFEST_SCHEMA
 
@@ -40,6 +47,9 @@ if TYPE_CHECKING:
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*){2}")
 """``family/case/slug``, each of lower-case words with hyphens."""
+
+TEST_KEY = "kmsproof test key"
+"""How the name of every asymmetric key begins."""
 
 CLASS = re.compile(r"[A-Z][1-9][0-9]*")
 """How edge-case classes are named: ``G3``."""
@@ -156,17 +166,27 @@ def _oracle_problems(file: CorpusFile, tests: Iterable[AnyTest]) -> Iterator[str
 
 
 def _key_problems(file: CorpusFile, group: Group) -> Iterator[str]:
-    key = group.key
-    parts = [part for part in (key.secret, key.private, key.public) if part is not None]
-    if len(parts) != 1:
-        yield f"it has {len(parts)} keys instead of one"
-    length = AES_KEY_LENGTHS.get(file.key_spec)
-    if file.key_spec in SYMMETRIC_KEY_SPECS and len(key.secret or b"") != length:
-        yield f"its key is not a secret of {length} bytes"
+    if file.key_spec in SYMMETRIC_KEY_SPECS:
+        length = AES_KEY_LENGTHS[file.key_spec]
+        if len(group.key.secret or b"") != length:
+            yield f"its key is not a secret of {length} bytes"
+        if group.key.private is not None or group.key.public is not None:
+            yield "it has a secret and another key"
+    else:
+        yield from _asymmetric_key_problems(group.key, group.tests)
     if (file.algorithm is Algorithm.GCM) != (group.tag_length is not None):
         yield "a tag length is for GCM, and for nothing else"
     if not group.tests:
         yield "it has no test"
+
+
+def _asymmetric_key_problems(key: GroupKey, tests: Iterable[AnyTest]) -> Iterator[str]:
+    if key.secret is not None or key.public is None:
+        yield "an asymmetric key has a public part, and no secret"
+    if not (key.name or "").startswith(TEST_KEY):
+        yield f"the name of its key does not begin with {TEST_KEY!r}"
+    if key.private is None and any(isinstance(test, DecryptTest | SignTest) for test in tests):
+        yield "it has tests that need the private key, and has none"
 
 
 def _group_problems(file: CorpusFile, group: Group) -> Iterator[str]:
@@ -174,8 +194,8 @@ def _group_problems(file: CorpusFile, group: Group) -> Iterator[str]:
     for test in group.tests:
         problems = [*_common_problems(file, test)]
         if test.result is Result.VALID:
-            problems += _valid_problems(test)
-            if file.algorithm is Algorithm.GCM and _tag_length(test) != group.tag_length:
+            problems += _valid_problems(file, test)
+            if _tag_length(test) != group.tag_length:
                 problems.append("is valid and its tag has another length than its group says")
         else:
             problems += _invalid_problems(test, before)
@@ -184,9 +204,8 @@ def _group_problems(file: CorpusFile, group: Group) -> Iterator[str]:
 
 
 def _tag_length(test: AnyTest) -> int | None:
-    if isinstance(test, MonteCarloTest) or test.tag is None:
-        return None
-    return len(test.tag)
+    tag = test.tag if isinstance(test, EncryptTest | DecryptTest) else None
+    return None if tag is None else len(tag)
 
 
 def _common_problems(file: CorpusFile, test: AnyTest) -> Iterator[str]:
@@ -194,19 +213,49 @@ def _common_problems(file: CorpusFile, test: AnyTest) -> Iterator[str]:
         yield "has no flag"
     if not test.why.endswith("."):
         yield "its why is no sentence"
-    if isinstance(test, MonteCarloTest):
-        if file.padding is not PaddingMode.NO_PADDING or test.result is not Result.VALID:
-            yield "is a Monte Carlo test, which is valid and has no padding"
-        if test.iterations < 1:
-            yield "has no iterations"
-    elif file.algorithm is not Algorithm.GCM and (test.aad is not None or test.tag is not None):
+    signs = file.algorithm in SIGNATURE_ALGORITHMS
+    match test:
+        case MonteCarloTest():
+            if file.padding is not PaddingMode.NO_PADDING or test.result is not Result.VALID:
+                yield "is a Monte Carlo test, which is valid and has no padding"
+            if test.iterations < 1:
+                yield "has no iterations"
+        case EncryptTest() | DecryptTest():
+            yield from _parameter_problems(file, test)
+            if signs:
+                yield f"encrypts or decrypts, which {file.algorithm} does not"
+        case SignTest() | VerifyTest() if not signs:
+            yield f"signs or verifies, which {file.algorithm} does not"
+        case ImportTest() if file.key_spec in SYMMETRIC_KEY_SPECS:
+            yield "imports an asymmetric key"
+        case _:
+            pass
+
+
+def _parameter_problems(file: CorpusFile, test: EncryptTest | DecryptTest) -> Iterator[str]:
+    """Yield which parameters a test has that its algorithm does not know."""
+    if file.algorithm is not Algorithm.GCM and (test.aad is not None or test.tag is not None):
         yield f"has associated data or a tag, which {file.algorithm} does not know"
+    if test.label is not None and file.algorithm is not Algorithm.RSAES_OAEP_SHA_256:
+        yield f"has a label, which {file.algorithm} does not know"
+    if bool(test.label) != (Feature.OAEP_LABEL in test.needs):
+        yield f"a label other than the empty one goes with the need for {Feature.OAEP_LABEL}"
 
 
-def _valid_problems(test: AnyTest) -> Iterator[str]:
-    if (isinstance(test, EncryptTest) and test.ciphertext is None) or (
-        isinstance(test, DecryptTest) and test.plaintext is None
-    ):
+def _valid_problems(file: CorpusFile, test: AnyTest) -> Iterator[str]:
+    answer: bytes | None = b""
+    match test:
+        case EncryptTest() if file.key_spec in SYMMETRIC_KEY_SPECS:
+            answer = test.ciphertext
+        case DecryptTest():
+            answer = test.plaintext
+        case SignTest() if file.algorithm is Algorithm.RSA_PKCS1_SHA_256:
+            answer = test.signature
+        case ImportTest() if test.ciphertext is not None:
+            answer = test.plaintext
+        case _:
+            pass
+    if answer is None:
         yield "is valid and has no right answer"
     if test.rejections or test.control or test.oracle:
         yield "is valid and has what only invalid tests have"
@@ -215,8 +264,10 @@ def _valid_problems(test: AnyTest) -> Iterator[str]:
 def _invalid_problems(test: AnyTest, before: Mapping[str, AnyTest]) -> Iterator[str]:
     if not test.rejections:
         yield "is invalid and allows no class of rejection"
-    if isinstance(test, EncryptTest) and (test.ciphertext is not None or test.tag is not None):
-        yield "is an invalid encryption and has a right answer"
+    if isinstance(test, EncryptTest | SignTest) and any(
+        getattr(test, name) is not None for name in ANSWERS[type(test)]
+    ):
+        yield "is an invalid encryption or signature and has a right answer"
     control = before.get(test.control or "")
     if control is None:
         yield f"its control {test.control} does not stand before it in the same group"
@@ -226,12 +277,18 @@ def _invalid_problems(test: AnyTest, before: Mapping[str, AnyTest]) -> Iterator[
         yield f"does not differ from its control {test.control}"
 
 
-def _inputs(test: AnyTest) -> tuple[bytes | None, ...]:
+def _inputs(test: AnyTest) -> tuple[object, ...]:
     """Return what a test hands to the target."""
     match test:
         case EncryptTest():
-            return test.plaintext, test.iv, test.aad
+            return test.plaintext, test.iv, test.aad, test.label
         case DecryptTest():
-            return test.ciphertext, test.iv, test.aad, test.tag
+            return test.ciphertext, test.iv, test.aad, test.tag, test.label
         case MonteCarloTest():
             return test.text, test.iv
+        case SignTest():
+            return test.message, test.message_type
+        case VerifyTest():
+            return test.message, test.message_type, test.signature
+        case ImportTest():
+            return test.part, test.material, test.message, test.signature, test.ciphertext

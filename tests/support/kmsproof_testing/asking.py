@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from kmsproof.capability import Description, KeyPart
+from kmsproof.capability import Description
 from kmsproof.messages import Close, Decrypt, Describe, DestroyKey, Encrypt, ImportKey
 from kmsproof.outcome import Decrypted, Done, Encrypted, KeyHandle, Ok, Outcome
 from kmsproof.target import Target
@@ -13,6 +13,7 @@ from kmsproof.vocabulary import (
     AES_KEY_LENGTHS,
     Algorithm,
     HexBytes,
+    KeyPart,
     KeySpec,
     KeyUsage,
     PaddingMode,

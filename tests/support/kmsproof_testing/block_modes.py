@@ -17,7 +17,7 @@ from kmsproof_reference.monte_carlo import cbc_decrypt_chain, cbc_encrypt_chain,
 from kmsproof_reference.padding import NoPadding, Pkcs7Padding
 from kmsproof_reference.vocabulary import Algorithm, Operation, PaddingMode
 from kmsproof_vectors.load import corpus_folder, decode_file
-from kmsproof_vectors.model import AnyTest, CorpusFile, DecryptTest, EncryptTest, MonteCarloTest
+from kmsproof_vectors.model import CipherTest, CorpusFile, DecryptTest, EncryptTest, MonteCarloTest
 
 KEY_BITS = (128, 192, 256)
 
@@ -33,14 +33,15 @@ def block_mode_file(family: str) -> CorpusFile:
     return decode_file(path.read_bytes(), path)
 
 
-def keyed_tests(file: CorpusFile) -> Iterator[tuple[bytes, AnyTest]]:
+def keyed_tests(file: CorpusFile) -> Iterator[tuple[bytes, CipherTest]]:
     """Yield each test of a file with its key."""
     for group in file.groups:
         for test in group.tests:
+            assert isinstance(test, CipherTest)
             yield group.key.secret or b"", test
 
 
-def vectors_of(family: str, case: str) -> dict[str, AnyTest]:
+def vectors_of(family: str, case: str) -> dict[str, CipherTest]:
     """Return the tests of one case of a file by the last part of their ids."""
     start = f"{family}/{case}/"
     return {
@@ -149,7 +150,7 @@ LIBRARIES: dict[str, Callable[[Algorithm], Library]] = {
 """The libraries that the files are replayed on."""
 
 
-def answer(library: Library, padded: bool, key: bytes, test: AnyTest) -> bytes:
+def answer(library: Library, padded: bool, key: bytes, test: CipherTest) -> bytes:
     """Return what a library answers to a test; raises `Refused`."""
     if isinstance(test, MonteCarloTest):
         return _last_of_chain(library, key, test)
@@ -174,7 +175,7 @@ def is_padded(file: CorpusFile) -> bool:
     return file.padding is PaddingMode.PKCS7_PADDING
 
 
-def padded_text(file: CorpusFile, key: bytes, test: AnyTest) -> bytes:
+def padded_text(file: CorpusFile, key: bytes, test: CipherTest) -> bytes:
     """Return the padded message that a decryption meets, by the reference without padding."""
     assert isinstance(test, DecryptTest)
     return LIBRARIES["reference"](file.algorithm).decrypt(key, test.iv, test.ciphertext, False)

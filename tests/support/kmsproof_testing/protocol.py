@@ -13,7 +13,6 @@ from kmsproof.capability import (
     Chooser,
     Description,
     KeyCapability,
-    KeyPart,
     LengthRange,
 )
 from kmsproof.messages import (
@@ -47,6 +46,7 @@ from kmsproof.outcome import (
 from kmsproof.vocabulary import (
     Algorithm,
     HexBytes,
+    KeyPart,
     KeySpec,
     KeyState,
     KeyUsage,

@@ -19,7 +19,7 @@ from kmsproof_vectors.cases.aes_block_modes import (
 )
 from kmsproof_vectors.encoding import HexBytes
 from kmsproof_vectors.maker import CONTROL_FLAGS, flagged
-from kmsproof_vectors.model import Parameter
+from kmsproof_vectors.model import CipherTest, Parameter
 
 CIPHERTEXT_BLOCKS = range(1, 6)
 """Blocks of the ciphertexts that are made a byte shorter and a byte longer."""
@@ -190,8 +190,9 @@ def _without_right_iv(
 
 
 def _iv_of(draft: Draft) -> bytes:
-    iv = draft.test.iv
-    require(iv is not None, f"{draft.test.id} has no IV")
+    test = draft.test
+    iv = test.iv if isinstance(test, CipherTest) else None
+    require(iv is not None, f"{test.id} has no IV")
     return iv or b""
 
 

@@ -229,8 +229,10 @@ def tag_of(draft: Draft) -> HexBytes:
 
 def iv_of(draft: Draft) -> HexBytes:
     """Return the IV of a test that has one."""
-    require(draft.test.iv is not None, f"{draft.test.id} has no IV")
-    return draft.test.iv or HexBytes()
+    test = draft.test
+    iv = test.iv if isinstance(test, EncryptTest | DecryptTest) else None
+    require(iv is not None, f"{test.id} has no IV")
+    return iv or HexBytes()
 
 
 def aad_of(draft: Draft) -> HexBytes:
