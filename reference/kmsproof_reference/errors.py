@@ -27,3 +27,19 @@ class InvalidArgument(Refusal, ValueError):
 
 class InvalidCiphertext(Refusal):
     """The ciphertext, its tag or its padding is not one that the standard accepts."""
+
+
+class InvalidKey(InvalidArgument):
+    """A key does not pass the checks that its standard demands before it is used."""
+
+
+class MalformedDer(Refusal):
+    """Octets are not the DER encoding of what is expected (X.690 §10 and §11)."""
+
+
+class InvalidPoint(Refusal):
+    """Octets encode no point of the curve, or not in a form that is taken (SEC 1 §2.3.4)."""
+
+
+class InvalidSignatureEncoding(Refusal):
+    """A signature cannot be taken apart; nothing is thereby said of what is in it."""

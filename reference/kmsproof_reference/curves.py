@@ -1,0 +1,63 @@
+"""The curves of the sheet, P-256 and secp256k1, and the one that GEC 2 computes its examples on.
+
+Standard:  NIST SP 800-186, edition of February 2023; SEC 2 version 2.0, edition of 27 January 2010,
+           and version 1.0, edition of 20 September 2000, for secp160r1.
+Sections:  SP 800-186 3.2.1.3 (P-256) and 3.2.2.1 (secp256k1); SEC 2 v2.0 2.4.1 (secp256k1),
+           2.4.2 (secp256r1, the other name of P-256), v1.0 2.4.2 (secp160r1).
+Pages:     https://csrc.nist.gov/pubs/sp/800/186/final
+           https://www.secg.org/sec2-v2.pdf
+Left out:  all other curves. secp160r1 is too small for use; nothing but examples is made with it.
+"""
+
+from __future__ import annotations
+
+from kmsproof_reference.elliptic_curve import Curve, Point
+
+P256 = Curve(
+    name="P-256",
+    p=0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF,
+    a=0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFC,
+    b=0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
+    g=Point(
+        0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+        0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+    ),
+    n=0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    h=1,
+)
+"""EC_P256 of the sheet (SP 800-186 §3.2.1.3); a is -3."""
+
+SECP256K1 = Curve(
+    name="secp256k1",
+    p=0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFC2F,
+    a=0,
+    b=7,
+    g=Point(
+        0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
+        0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
+    ),
+    n=0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141,
+    h=1,
+)
+"""EC_P256K of the sheet (SEC 2 v2.0 §2.4.1, SP 800-186 §3.2.2.1)."""
+
+SECP160R1 = Curve(
+    name="secp160r1",
+    p=0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF7FFFFFFF,
+    a=0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF7FFFFFFC,
+    b=0x1C97BEFC54BD7A8B65ACF89F81D4D4ADC565FA45,
+    g=Point(
+        0x4A96B5688EF573284664698968C38BB913CBFC82,
+        0x23A628553168947D59DCC912042351377AC5FB32,
+    ),
+    n=0x0100000000000000000001F4C8F927AED3CA752257,
+    h=1,
+)
+"""The curve of the examples of GEC 2 (SEC 2 v1.0 §2.4.2). Its n has one bit more than its p."""
+
+OBJECT_IDENTIFIERS = {
+    "1.2.840.10045.3.1.7": P256,
+    "1.3.132.0.10": SECP256K1,
+    "1.3.132.0.8": SECP160R1,
+}
+"""The named curves (SEC 2 v2.0 §A.2, RFC 5480 §2.1.1.1)."""

@@ -1,0 +1,169 @@
+"""RSAES-OAEP: encryption with RSA and the optimal asymmetric encryption padding.
+
+Standard:  RFC 8017 (PKCS #1 v2.2), edition of November 2016.
+Sections:  7.1 (RSAES-OAEP).
+Page:      https://www.rfc-editor.org/rfc/rfc8017#section-7.1
+Left out:  constant time. Whoever can tell by its time at which step a decryption fails can decrypt
+           (Manger's attack); here all failures have one text, and not one time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from kmsproof_reference.errors import InvalidArgument, InvalidCiphertext
+from kmsproof_reference.intermediate import Show, nobody
+from kmsproof_reference.mgf1 import Mgf1
+from kmsproof_reference.octets import i2osp, os2ip, xor
+from kmsproof_reference.rsa import Rsa, RsaPrivateKey, RsaPublicKey
+
+
+class Oaep:
+    """RSAES-OAEP under one key (RFC 8017 §7.1)."""
+
+    rsa = Rsa()
+
+    def __init__(
+        self,
+        key: RsaPublicKey | RsaPrivateKey,
+        hash_name: str = "sha256",
+        mgf: Mgf1 | None = None,
+        show: Show = nobody,
+    ) -> None:
+        """Take either half of a key pair; the private one is needed to decrypt.
+
+        Raises `InvalidArgument` for a modulus that is too short for the hash function.
+        """
+        self.key, self.hash_name, self.show = key, hash_name, show
+        self.mgf = Mgf1() if mgf is None else mgf
+        self.hash_length = hashlib.new(hash_name).digest_size
+        if self.max_length < 0:
+            raise InvalidArgument("the modulus is too short for the hash (RFC 8017 §7.1.2 step 1)")
+
+    @property
+    def max_length(self) -> int:
+        """k - 2hLen - 2: the longest message in bytes (RFC 8017 §7.1.1)."""
+        return self.key.length - 2 * self.hash_length - 2
+
+    def encrypt(self, message: bytes, seed: bytes, label: bytes = b"") -> bytes:
+        """RSAES-OAEP-ENCRYPT with a seed of hLen bytes (RFC 8017 §7.1.1)."""
+        # 2. EME-OAEP encoding, 3. RSA encryption.
+        return self.raw_encrypt(self.encode(message, seed, label))
+
+    def decrypt(self, ciphertext: bytes, label: bytes = b"") -> bytes:
+        """RSAES-OAEP-DECRYPT (RFC 8017 §7.1.2); raises `InvalidCiphertext`, always alike."""
+        # 1.b. If the length of the ciphertext is not k octets, output "decryption error".
+        if not self.has_right_length(ciphertext):
+            raise self.decryption_error()
+        # 2. RSA decryption, 3. EME-OAEP decoding.
+        return self.decode(self.raw_decrypt(ciphertext), label)
+
+    # RSA, on strings of k octets.
+
+    def raw_encrypt(self, encoded: bytes) -> bytes:
+        """RSAEP of an encoded message (RFC 8017 §7.1.1 step 3)."""
+        self.show("EM", encoded)
+        c = self.rsa.rsaep(self.key.public, os2ip(encoded))
+        ciphertext = i2osp(c, self.key.length)
+        self.show("C", ciphertext)
+        return ciphertext
+
+    def raw_decrypt(self, ciphertext: bytes) -> bytes:
+        """RSADP of a ciphertext (RFC 8017 §7.1.2 step 2); raises `InvalidCiphertext`."""
+        if not isinstance(self.key, RsaPrivateKey):
+            raise InvalidArgument("decryption takes the private key (RFC 8017 §7.1.2)")
+        try:
+            m = self.rsa.rsadp(self.key, os2ip(ciphertext))
+        except InvalidArgument:
+            # 2.b. If RSADP outputs "ciphertext representative out of range", "decryption error".
+            raise self.decryption_error() from None
+        encoded = i2osp(m, self.key.length)
+        self.show("EM", encoded)
+        return encoded
+
+    # EME-OAEP encoding.
+
+    def encode(self, message: bytes, seed: bytes, label: bytes = b"") -> bytes:
+        """EM = 0x00 ‖ maskedSeed ‖ maskedDB (RFC 8017 §7.1.1 step 2)."""
+        # 1.b. If mLen > k - 2hLen - 2, output "message too long" and stop.
+        if len(message) > self.max_length:
+            raise InvalidArgument(
+                f"message too long: {len(message)} bytes, at most {self.max_length} fit "
+                "(RFC 8017 §7.1.1 step 1.b)"
+            )
+        return self.encode_data_block(self.data_block(message, label), seed)
+
+    def data_block(self, message: bytes, label: bytes) -> bytes:
+        """DB = lHash ‖ PS ‖ 0x01 ‖ M (RFC 8017 §7.1.1 steps 2.a to 2.c)."""
+        padding = bytes(self.max_length - len(message))
+        return self.label_hash(label) + padding + b"\x01" + message
+
+    def encode_data_block(self, data_block: bytes, seed: bytes, first: int = 0) -> bytes:
+        """Mask a data block of k - hLen - 1 bytes (RFC 8017 §7.1.1 steps 2.d to 2.i).
+
+        ``first`` is the first octet, Y; anything but 0 makes an encoding that is refused.
+        """
+        if len(seed) != self.hash_length:
+            raise InvalidArgument(f"a seed has {self.hash_length} bytes, not {len(seed)}")
+        self.show("seed", seed)
+        self.show("DB", data_block)
+        masked = xor(data_block, self.mgf.mask(seed, len(data_block)))
+        self.show("maskedDB", masked)
+        masked_seed = xor(seed, self.mgf.mask(masked, self.hash_length))
+        self.show("maskedSeed", masked_seed)
+        return bytes([first]) + masked_seed + masked
+
+    # EME-OAEP decoding.
+
+    def decode(self, encoded: bytes, label: bytes = b"") -> bytes:
+        """M, from an EM of k bytes (RFC 8017 §7.1.2 step 3); raises `InvalidCiphertext`."""
+        data_block = self.unmask(encoded)
+        # 3.g. If lHash' differs, Y is nonzero or there is no 0x01, output "decryption error".
+        end = self.find_separator(data_block)
+        right = (
+            self.first_octet_is_right(encoded)
+            and self.label_hash_is_right(data_block, label)
+            and end is not None
+        )
+        if not right or end is None:
+            raise self.decryption_error()
+        return data_block[end + 1 :]
+
+    def unmask(self, encoded: bytes) -> bytes:
+        """DB, from Y ‖ maskedSeed ‖ maskedDB (RFC 8017 §7.1.2 steps 3.b to 3.f)."""
+        masked_seed = encoded[1 : 1 + self.hash_length]
+        masked = encoded[1 + self.hash_length :]
+        seed = xor(masked_seed, self.mgf.mask(masked, self.hash_length))
+        self.show("seed", seed)
+        data_block = xor(masked, self.mgf.mask(seed, len(masked)))
+        self.show("DB", data_block)
+        return data_block
+
+    def has_right_length(self, ciphertext: bytes) -> bool:
+        """Whether a ciphertext has k octets (RFC 8017 §7.1.2 step 1.b)."""
+        return len(ciphertext) == self.key.length
+
+    def first_octet_is_right(self, encoded: bytes) -> bool:
+        """Whether Y is zero (RFC 8017 §7.1.2 step 3.g)."""
+        return encoded[0] == 0
+
+    def label_hash_is_right(self, data_block: bytes, label: bytes) -> bool:
+        """Whether lHash' is the hash of the label (RFC 8017 §7.1.2 step 3.g)."""
+        return data_block[: self.hash_length] == self.label_hash(label)
+
+    def find_separator(self, data_block: bytes) -> int | None:
+        """Where the octet 0x01 stands that ends the zeros of PS (RFC 8017 §7.1.2 step 3.g)."""
+        for position in range(self.hash_length, len(data_block)):
+            if data_block[position] == 1:
+                return position
+            if data_block[position] != 0:
+                return None
+        return None
+
+    def label_hash(self, label: bytes) -> bytes:
+        """lHash = Hash(L) (RFC 8017 §7.1.1 step 2.a)."""
+        return hashlib.new(self.hash_name, label).digest()
+
+    def decryption_error(self) -> InvalidCiphertext:
+        """The one failure of a decryption, whatever its cause (RFC 8017 §7.1.2)."""
+        return InvalidCiphertext("decryption error (RFC 8017 §7.1.2)")

@@ -1,0 +1,157 @@
+"""RSASSA-PSS: the probabilistic signature scheme of RSA.
+
+Standard:  RFC 8017 (PKCS #1 v2.2), edition of November 2016.
+Sections:  8.1 (RSASSA-PSS), 9.1 (EMSA-PSS).
+Page:      https://www.rfc-editor.org/rfc/rfc8017#section-9.1
+Left out:  hash functions of other output than whole bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from kmsproof_reference.errors import InvalidArgument
+from kmsproof_reference.intermediate import Show, nobody
+from kmsproof_reference.mgf1 import Mgf1
+from kmsproof_reference.octets import i2osp, xor
+from kmsproof_reference.rsa import RsaPrivateKey, RsaPublicKey
+from kmsproof_reference.rsa_signature import RsaSignature
+
+TRAILER = b"\xbc"
+"""The last octet of EM (RFC 8017 §9.1.1 step 12)."""
+
+
+class Pss(RsaSignature):
+    """RSASSA-PSS under one key (RFC 8017 §8.1)."""
+
+    def __init__(
+        self,
+        key: RsaPublicKey | RsaPrivateKey,
+        hash_name: str = "sha256",
+        mgf: Mgf1 | None = None,
+        salt_length: int | None = 32,
+        show: Show = nobody,
+    ) -> None:
+        """``salt_length`` is in bytes; with none, a verification takes a salt of any length."""
+        super().__init__(key, hash_name, show)
+        self.mgf = Mgf1() if mgf is None else mgf
+        self.salt_length = salt_length
+
+    @property
+    def encoded_bits(self) -> int:
+        """emBits = modBits - 1 (RFC 8017 §8.1.1 step 1)."""
+        return self.key.public.bits - 1
+
+    @property
+    def encoded_length(self) -> int:
+        """emLen = ceil(emBits / 8), one less than k if modBits - 1 is divisible by 8."""
+        return (self.encoded_bits + 7) // 8
+
+    def sign(self, message: bytes, salt: bytes) -> bytes:
+        """RSASSA-PSS-SIGN (RFC 8017 §8.1.1)."""
+        return self.sign_digest(self.digest(message), salt)
+
+    def sign_digest(self, digest: bytes, salt: bytes) -> bytes:
+        """The same for a message whose hash is given; raises `InvalidArgument`."""
+        return self.sign_encoded(self.encode_digest(digest, salt))
+
+    def verify(self, message: bytes, signature: bytes) -> bool:
+        """RSASSA-PSS-VERIFY (RFC 8017 §8.1.2)."""
+        return self.verify_digest(self.digest(message), signature)
+
+    def verify_digest(self, digest: bytes, signature: bytes) -> bool:
+        """The same for a message whose hash is given; raises `InvalidArgument` for its length."""
+        self.check_digest(digest)
+        m = self.recover(signature)
+        # 2.c. If I2OSP outputs "integer too large", output "invalid signature" and stop.
+        if m is None or m >= 256**self.encoded_length:
+            return False
+        return self.verify_encoded(digest, i2osp(m, self.encoded_length))
+
+    # EMSA-PSS-ENCODE.
+
+    def encode_digest(self, digest: bytes, salt: bytes) -> bytes:
+        """EM of emLen bytes (RFC 8017 §9.1.1); raises `InvalidArgument`."""
+        self.check_digest(digest)
+        if self.salt_length is not None and len(salt) != self.salt_length:
+            raise InvalidArgument(f"the salt has {self.salt_length} bytes, not {len(salt)}")
+        # 3. If emLen < hLen + sLen + 2, output "encoding error" and stop.
+        if self.encoded_length < self.hash_length + len(salt) + 2:
+            raise InvalidArgument("encoding error: the modulus is too short (RFC 8017 §9.1.1)")
+        self.show("salt", salt)
+        h = self.salted_hash(digest, salt)
+        return self.mask_data_block(self.data_block(salt), h)
+
+    def salted_hash(self, digest: bytes, salt: bytes) -> bytes:
+        """H = Hash(0x00 × 8 ‖ mHash ‖ salt) (RFC 8017 §9.1.1 steps 5 and 6)."""
+        m_prime = bytes(8) + digest + salt
+        self.show("M'", m_prime)
+        h = hashlib.new(self.hash_name, m_prime).digest()
+        self.show("H", h)
+        return h
+
+    def data_block(self, salt: bytes) -> bytes:
+        """DB = PS ‖ 0x01 ‖ salt (RFC 8017 §9.1.1 steps 7 and 8)."""
+        length = self.encoded_length - self.hash_length - 1
+        return bytes(length - len(salt) - 1) + b"\x01" + salt
+
+    def mask_data_block(self, data_block: bytes, h: bytes) -> bytes:
+        """EM = maskedDB ‖ H ‖ 0xbc (RFC 8017 §9.1.1 steps 9 to 12)."""
+        self.show("DB", data_block)
+        masked = xor(data_block, self.mgf.mask(h, len(data_block)))
+        # 11. Set the leftmost 8 emLen - emBits bits of the leftmost octet to zero.
+        masked = self.clear_top_bits(masked)
+        self.show("maskedDB", masked)
+        return masked + h + TRAILER
+
+    # EMSA-PSS-VERIFY.
+
+    def verify_encoded(self, digest: bytes, encoded: bytes) -> bool:
+        """Whether an EM of emLen bytes is consistent with a digest (RFC 8017 §9.1.2)."""
+        self.show("EM", encoded)
+        # 5. Let maskedDB be the leftmost emLen - hLen - 1 octets, and H the next hLen octets.
+        length = self.encoded_length - self.hash_length - 1
+        masked, h = encoded[:length], encoded[length : length + self.hash_length]
+        # 4. and 6. The trailer, and the bits to the left of emBits.
+        if not (self.trailer_is_right(encoded) and self.top_bits_are_zero(masked)):
+            return False
+        # 7. to 9. DB = maskedDB ⊕ MGF(H, emLen - hLen - 1), with the leftmost bits zero.
+        data_block = self.clear_top_bits(xor(masked, self.mgf.mask(h, length)))
+        self.show("DB", data_block)
+        # 10. and 11. Zeros, 0x01, and the salt.
+        salt = self.recover_salt(data_block)
+        if salt is None:
+            return False
+        self.show("salt", salt)
+        # 12. to 14. H' = Hash(M'), to be compared with H.
+        return self.hash_is_right(self.salted_hash(digest, salt), h)
+
+    def trailer_is_right(self, encoded: bytes) -> bool:
+        """Whether the last octet is 0xbc (RFC 8017 §9.1.2 step 4)."""
+        return encoded[-1:] == TRAILER
+
+    def top_bits_are_zero(self, masked: bytes) -> bool:
+        """Whether the leftmost 8 emLen - emBits bits are zero (RFC 8017 §9.1.2 step 6)."""
+        return masked == self.clear_top_bits(masked)
+
+    def recover_salt(self, data_block: bytes) -> bytes | None:
+        """The salt after zeros and 0x01, of the length that is asked for (§9.1.2 steps 10, 11)."""
+        end = self.find_separator(data_block)
+        if end is None:
+            return None
+        salt = data_block[end + 1 :]
+        return salt if self.salt_length in (None, len(salt)) else None
+
+    def find_separator(self, data_block: bytes) -> int | None:
+        """Where 0x01 stands after nothing but zeros (RFC 8017 §9.1.2 step 10)."""
+        padding = len(data_block) - len(data_block.lstrip(b"\x00"))
+        return padding if data_block[padding : padding + 1] == b"\x01" else None
+
+    def hash_is_right(self, expected: bytes, h: bytes) -> bool:
+        """Whether H = H' (RFC 8017 §9.1.2 step 14)."""
+        return expected == h
+
+    def clear_top_bits(self, octets: bytes) -> bytes:
+        """The octets with the leftmost 8 emLen - emBits bits zero (RFC 8017 §9.1.1 step 11)."""
+        unused = 8 * self.encoded_length - self.encoded_bits
+        return bytes([octets[0] & (0xFF >> unused)]) + octets[1:]

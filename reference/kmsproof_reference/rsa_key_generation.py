@@ -1,0 +1,71 @@
+"""Test keys of RSA, made from a seed: the same seed gives the same key everywhere.
+
+Standard:  FIPS 186-5, edition of February 2023.
+Sections:  A.1.1 (criteria), A.1.3 (random probable primes), B.3.1 (Miller-Rabin).
+Page:      https://csrc.nist.gov/pubs/fips/186-5/final
+Left out:  everything that makes a key secret. The seed is public, and so is the key.
+"""
+
+from __future__ import annotations
+
+from math import gcd, isqrt
+
+from kmsproof_reference.drbg import Drbg
+from kmsproof_reference.errors import InvalidArgument
+from kmsproof_reference.octets import os2ip
+from kmsproof_reference.rsa import RsaPrivateKey
+from kmsproof_reference.rsa_keys import SMALL_PRIMES, passes_miller_rabin, private_key_from_primes
+
+ROUNDS = {512: 7, 1024: 5, 1536: 4, 2048: 4}
+"""Rounds of Miller-Rabin by the bits of the prime, for an error of 2^-100 or 2^-112
+(FIPS 186-5 Table B.1, rounded up to the next length in it)."""
+
+DISTANCE_BITS = 100
+"""|p - q| > 2^(nlen/2 - 100) (FIPS 186-5 A.1.3 step 5.4)."""
+
+
+def generate_rsa_key(bits: int, drbg: Drbg, e: int = 65537, primes: int = 2) -> RsaPrivateKey:
+    """A private key whose modulus has exactly ``bits`` bits (FIPS 186-5 A.1.3).
+
+    With more than two ``primes`` the modulus is drawn until it has this length.
+    Raises `InvalidArgument` for an even modulus length that its primes cannot share.
+    """
+    if bits % 2 or bits < 512 or primes < 2:
+        raise InvalidArgument(f"no RSA key of {bits} bits with {primes} primes is made here")
+    if primes > 2:
+        return _multi_prime(bits, drbg, e, primes)
+    half = bits // 2
+    p = generate_prime(half, drbg, e)
+    while True:
+        q = generate_prime(half, drbg, e)
+        if abs(p - q) > 1 << (half - DISTANCE_BITS):
+            break
+    key = private_key_from_primes(max(p, q), min(p, q), e)
+    # A.1.1 criterion 3: d > 2^(nlen/2).
+    return key if key.d > 1 << half else generate_rsa_key(bits, drbg, e)
+
+
+def _multi_prime(bits: int, drbg: Drbg, e: int, primes: int) -> RsaPrivateKey:
+    lengths = [bits // primes + (index < bits % primes) for index in range(primes)]
+    while True:
+        found = [generate_prime(length, drbg, e) for length in lengths]
+        key = private_key_from_primes(found[0], found[1], e, found[2:])
+        if key.bits == bits:
+            return key
+
+
+def generate_prime(bits: int, drbg: Drbg, e: int) -> int:
+    """A random probable prime of sqrt(2) * 2^(bits-1) at least (FIPS 186-5 A.1.3 step 4).
+
+    The product of two such primes has exactly twice as many bits.
+    """
+    least = isqrt(1 << (2 * bits - 1)) + 1
+    rounds = next(count for length, count in ROUNDS.items() if length >= min(bits, 2048))
+    while True:
+        # 4.2 and 4.3. A random string of nlen/2 bits, made odd.
+        p = os2ip(drbg.generate((bits + 7) // 8)) >> (-bits % 8) | 1
+        # 4.4. p >= sqrt(2) * 2^(nlen/2 - 1). 4.5. gcd(p - 1, e) = 1. 4.5.1. p is probably prime.
+        if p < least or any(p % prime == 0 for prime in SMALL_PRIMES):
+            continue
+        if gcd(p - 1, e) == 1 and passes_miller_rabin(p, rounds, drbg):
+            return p

@@ -1,0 +1,111 @@
+"""RSA keys: made from their primes, and checked.
+
+Standard:  RFC 8017, November 2016; SP 800-56B Revision 2, March 2019; FIPS 186-5, February 2023.
+Sections:  RFC 8017 3.1 and 3.2; SP 800-56B 6.4.1 and 6.4.2; FIPS 186-5 A.1.1 and B.3.
+Pages:     https://csrc.nist.gov/pubs/sp/800/56/b/r2/final
+           https://csrc.nist.gov/pubs/fips/186-5/final
+Left out:  the bounds on p - q and on d of SP 800-56B §6.4.1.2, which a key of another source may
+           not meet and be sound all the same; keys made here meet them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import gcd, lcm, prod
+
+from kmsproof_reference.drbg import Drbg
+from kmsproof_reference.errors import InvalidKey
+from kmsproof_reference.octets import i2osp
+from kmsproof_reference.rsa import OtherPrime, RsaPrivateKey, RsaPublicKey
+
+LEAST_EXPONENT = 3
+"""The smallest public exponent (RFC 8017 §3.1)."""
+
+CHECK_ROUNDS = 8
+"""Rounds of Miller-Rabin in a check: a composite of anybody's passes with at most 2^-16."""
+
+SMALL_PRIMES = tuple(n for n in range(3, 2000, 2) if all(n % d for d in range(3, n, 2)))
+"""The odd primes below 2000, for trial division."""
+
+
+def private_key_from_primes(
+    p: int, q: int, e: int = 65537, others: Sequence[int] = ()
+) -> RsaPrivateKey:
+    """The private key with these primes, d modulo the least common multiple (RFC 8017 §3.2).
+
+    Raises `InvalidKey` if e has no inverse.
+    """
+    primes = (p, q, *others)
+    order = lcm(*(prime - 1 for prime in primes))
+    if gcd(e, order) != 1:
+        raise InvalidKey("e has no inverse modulo lambda(n) (RFC 8017 §3.1)")
+    d = pow(e, -1, order)
+    other_primes = tuple(
+        OtherPrime(r, d % (r - 1), pow(prod(primes[: index + 2]), -1, r))
+        for index, r in enumerate(others)
+    )
+    n = prod(primes)
+    return RsaPrivateKey(n, e, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p), other_primes)
+
+
+def check_public_key(public: RsaPublicKey, bits: int | None = None) -> None:
+    """Raise `InvalidKey` unless n and e can be a public key (SP 800-56B Rev. 2 §6.4.2.2).
+
+    ``bits`` is the length that the modulus must have, if it must have one.
+    """
+    if public.n < 1 or public.n % 2 == 0:
+        raise InvalidKey("the modulus is not odd and positive (RFC 8017 §3.1)")
+    if bits is not None and public.bits != bits:
+        raise InvalidKey(f"the modulus has {public.bits} bits instead of {bits}")
+    if not LEAST_EXPONENT <= public.e < public.n or public.e % 2 == 0:
+        raise InvalidKey("the public exponent is not odd, or not between 3 and n - 1 (§3.1)")
+
+
+def check_private_key(private: RsaPrivateKey, bits: int | None = None) -> None:
+    """Raise `InvalidKey` unless the parts fit together (SP 800-56B Rev. 2 §6.4.1)."""
+    check_public_key(private.public, bits)
+    others = tuple(other.r for other in private.other_primes)
+    primes = (private.p, private.q, *others)
+    if min(primes) < LEAST_EXPONENT or prod(primes) != private.n:
+        raise InvalidKey("the modulus is not the product of the primes (RFC 8017 §3.2)")
+    if len(set(primes)) < len(primes) or not all(is_probably_prime(prime) for prime in primes):
+        raise InvalidKey("the primes are not prime, or not distinct (RFC 8017 §3.1)")
+    if not 0 < private.d < private.n:
+        raise InvalidKey("the private exponent is not between 0 and n (RFC 8017 §3.2)")
+    if any(private.d * private.e % (prime - 1) != 1 for prime in primes):
+        raise InvalidKey("e * d is not 1 modulo lambda(n) (RFC 8017 §3.2)")
+    wanted = private_key_from_primes(private.p, private.q, private.e, others)
+    for name in ("d_p", "d_q", "q_inv", "other_primes"):
+        if getattr(private, name) != getattr(wanted, name):
+            raise InvalidKey(f"{name} does not fit the primes (RFC 8017 §3.2)")
+
+
+def is_probably_prime(candidate: int, rounds: int = CHECK_ROUNDS) -> bool:
+    """Trial division, then Miller-Rabin with bases drawn from the number itself."""
+    if candidate < SMALL_PRIMES[-1]:
+        return candidate == 2 or candidate in SMALL_PRIMES
+    if candidate % 2 == 0 or any(candidate % prime == 0 for prime in SMALL_PRIMES):
+        return False
+    seed = i2osp(candidate, (candidate.bit_length() + 7) // 8)
+    return passes_miller_rabin(candidate, rounds, Drbg(seed, b"Miller-Rabin"))
+
+
+def passes_miller_rabin(w: int, rounds: int, drbg: Drbg) -> bool:
+    """The Miller-Rabin test of an odd w > 3 (FIPS 186-5 B.3.1)."""
+    # 1. and 2. a is the largest integer such that 2^a divides w - 1, and m = (w - 1) / 2^a.
+    a = ((w - 1) & (1 - w)).bit_length() - 1
+    m = (w - 1) >> a
+    # 4. For i = 1 to iterations: draw b with 1 < b < w - 1.
+    return all(_passes_base(w, 2 + drbg.integer(w - 3), a, m) for _ in range(rounds))
+
+
+def _passes_base(w: int, b: int, a: int, m: int) -> bool:
+    """Steps 4.3 to 4.7: whether b is no witness of w being composite."""
+    z = pow(b, m, w)
+    if z in (1, w - 1):
+        return True
+    for _ in range(a - 1):
+        z = z * z % w
+        if z == w - 1:
+            return True
+    return False
