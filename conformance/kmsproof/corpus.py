@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kmsproof.errors import CorpusError
 from kmsproof.selection import Filters, selected_groups
-from kmsproof_vectors.load import CorpusFault, corpus_folder, load_file, load_manifest
+from kmsproof_vectors.encoding import json_encoder
+from kmsproof_vectors.load import (
+    MANIFEST_NAME,
+    CorpusFault,
+    corpus_folder,
+    load_file,
+    load_manifest,
+)
 from kmsproof_vectors.model import CorpusFile, Manifest, ManifestEntry
+from kmsproof_vectors.schemas import FILE_SCHEMA
 from kmsproof_vectors.validate import corpus_problems, schema_problems
+
+if TYPE_CHECKING:
+    from kmsproof_vectors.external.read import ExternalCorpus
 
 SHOWN_PROBLEMS = 20
 """How many problems of a corpus are listed."""
@@ -35,6 +48,19 @@ class Corpus:
         self.digest = digest
         """Digest of the manifest, lower-case hex SHA-256."""
         self._files: dict[str, CorpusFile] = {}
+        self.left_out: dict[str, int] = {}
+        """Tests of an external corpus that have no place here, by why."""
+        self.is_external = False
+
+    @classmethod
+    def external(cls, path: Path, found: ExternalCorpus) -> Corpus:
+        """Return what was read from the files of an external corpus."""
+        digest = hashlib.sha256(json_encoder().encode(found.manifest)).hexdigest()
+        corpus = cls(path, found.manifest, digest)
+        corpus._files.update(found.files)
+        corpus.left_out.update(found.left_out)
+        corpus.is_external = True
+        return corpus
 
     @property
     def total(self) -> int:
@@ -95,8 +121,10 @@ class Corpus:
 def load_corpus(folder: Path | None, *, check_rules: bool = True) -> Corpus:
     """Load the manifest of a corpus, by default of the one that comes with kmsproof.
 
+    What has no manifest is read as an external corpus: files of Wycheproof or of CAVP.
+
     Args:
-        folder: where the corpus is.
+        folder: where the corpus is, or a file of an external one.
         check_rules: whether the files of a folder that is given are held to the rules of a corpus
             when they are loaded; our own corpus keeps them.
 
@@ -104,11 +132,25 @@ def load_corpus(folder: Path | None, *, check_rules: bool = True) -> Corpus:
         CorpusError: if there is none, or it is not what it should be.
     """
     try:
+        if folder is not None and _is_external(folder):
+            from kmsproof_vectors.external.read import read_external
+
+            return Corpus.external(folder, read_external(folder))
         found = folder or corpus_folder()
         manifest, digest = load_manifest(found)
     except CorpusFault as fault:
         raise CorpusError(fault.message, fault.remedy) from None
     return Corpus(found, manifest, digest, foreign=check_rules and folder is not None)
+
+
+def _is_external(path: Path) -> bool:
+    """Whether there is something at a path, and it is no corpus of ours, damaged or not."""
+    if not path.is_dir():
+        return path.exists()
+    if (path / MANIFEST_NAME).exists():
+        return False
+    schema = FILE_SCHEMA.encode()
+    return not any(schema in file.read_bytes()[:200] for file in path.rglob("*.json"))
 
 
 def validate_corpus(folder: Path | None) -> str:
@@ -121,6 +163,8 @@ def validate_corpus(folder: Path | None) -> str:
         CorpusError: if anything is wrong; the error lists the first problems.
     """
     corpus = load_corpus(folder, check_rules=False)
+    if corpus.is_external:
+        return f"{corpus.total} tests in {len(corpus.manifest.files)} files of an external corpus."
     files = [(entry, corpus.file(entry.family)) for entry in corpus.manifest.files]
     problems = corpus_problems(corpus.manifest, files)
     problems += schema_problems(corpus.folder, corpus.manifest)

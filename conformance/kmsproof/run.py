@@ -143,15 +143,17 @@ def _header(
         corpus_version=corpus.manifest.corpus_version,
         corpus_sha256=corpus.digest,
         families=tuple(_family(file, entries[file.family], options.filters) for file in files),
-        filters=(*options.filters.words(), *_other_corpus(options)),
+        filters=(*options.filters.words(), *_other_corpus(options, corpus)),
         targets=tuple(names),
         environment=_environment(),
         floor_percent=options.floor_percent,
     )
 
 
-def _other_corpus(options: RunOptions) -> tuple[str, ...]:
-    return (f"corpus={options.corpus}",) if options.corpus else ()
+def _other_corpus(options: RunOptions, corpus: Corpus) -> tuple[str, ...]:
+    """Return which corpus it is, if not ours, and what of it has no place here."""
+    left_out = (f"left out: {n} × {reason}" for reason, n in corpus.left_out.items())
+    return (f"corpus={options.corpus}", *left_out) if options.corpus else ()
 
 
 def _family(file: CorpusFile, entry: ManifestEntry, filters: Filters) -> Family:

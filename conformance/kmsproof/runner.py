@@ -157,11 +157,12 @@ class TargetRunner:
 
     def _run_plan(self, plan: Plan) -> None:
         refusals: dict[str, list[Rejected]] = {}
+        verdicts: dict[str, Verdict] = {}
         for group, tests in plan.asked:
             closing = closing_controls(tests)
             answers = self._ask(plan, group, tests, closing)
             right = RightAnswers(plan.file, group)
-            _GroupJudge(self._recorder, refusals, closing, right).judge_all(answers)
+            _GroupJudge(self._recorder, refusals, verdicts, closing, right).judge_all(answers)
             self._done += len(tests)
             self._progress(self._done, self._total)
         self._probe(plan)
@@ -258,6 +259,7 @@ class _GroupJudge:
         self,
         recorder: Recorder,
         refusals: dict[str, list[Rejected]],
+        verdicts: dict[str, Verdict],
         closing: Sequence[AnyTest],
         right: RightAnswers,
     ) -> None:
@@ -265,7 +267,7 @@ class _GroupJudge:
         self._right = right
         self._refusals = refusals
         self._closing = {test.id for test in closing}
-        self._verdicts: dict[str, Verdict] = {}
+        self._verdicts = verdicts
         self._held: list[tuple[Asked, Judgement]] = []
         self._again: dict[str, Asked] = {}
         self._refused_at_the_end: dict[Operation, str] = {}
@@ -315,7 +317,9 @@ class _GroupJudge:
         return again, second
 
     def _with_control(self, asked: Asked, judgement: Judgement) -> Judgement:
-        control = asked.test.control or ""
+        control = asked.test.control
+        if control is None:
+            return proves_nothing("there is no valid form of it")
         verdict = self._verdicts.get(control)
         if verdict is not Verdict.PASS:
             return inconclusive(control, verdict)

@@ -68,17 +68,18 @@ def selected_groups(
     The controls of wanted tests are included, and all tests whose refusals a wanted uniformity
     compares.
     """
+    if not filters.narrows():
+        yield from ((group, group.tests) for group in file.groups)
+        return
     compared = {each.name for each in file.uniformities if filters.takes(each)}
+    tests = [test for group in file.groups for test in group.tests]
+    wanted = {test.id for test in tests if test.oracle in compared or filters.takes(test)}
+    # A control has the same key, in our own corpus; in an external one perhaps another.
+    wanted |= {test.control for test in tests if test.id in wanted and test.control is not None}
     for group in file.groups:
-        if not filters.narrows():
-            yield group, group.tests
-            continue
-        wanted = {test.id for test in group.tests if test.oracle in compared or filters.takes(test)}
-        wanted |= {
-            test.control for test in group.tests if test.id in wanted and test.control is not None
-        }
-        if wanted:
-            yield group, tuple(test for test in group.tests if test.id in wanted)
+        selected = tuple(test for test in group.tests if test.id in wanted)
+        if selected:
+            yield group, selected
 
 
 def nothing_selected(filters: Filters, known: Iterable[str]) -> NothingSelected:

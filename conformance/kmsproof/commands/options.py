@@ -77,7 +77,7 @@ def filters_from(
 
 corpus_option = click.option(
     "--corpus",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     help="Folder of another corpus; by default the one that comes with kmsproof.",
 )
 

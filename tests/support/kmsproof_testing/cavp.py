@@ -1,61 +1,12 @@
-"""Reads the response files of NIST's Cryptographic Algorithm Validation Program (CAVP).
+"""CAVP response files inside installed data packages."""
 
-The format is described by example only. What its files have in common:
-
-* ``#`` starts a comment line.
-* ``[NAME = VALUE]`` or ``[NAME]`` is a heading. Headings without a case between them belong
-  together and replace the ones before: they hold for all the cases that follow.
-* ``NAME = VALUE`` is a field, ``NAME`` alone (such as ``FAIL``) a flag of the case.
-* A case is a run of fields and flags; an empty line or a heading ends it.
-
-Names are kept as they are written (``KEY`` in one file is ``Key`` in another).
-"""
-
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from importlib.resources import files
 
+from kmsproof_vectors.external.cavp_format import Case, parse
 
-@dataclass(frozen=True)
-class Case:
-    """One case of a response file, with the headings it stands under."""
-
-    headings: Mapping[str, str]
-    fields: Mapping[str, str] = field(default_factory=dict[str, str])
-    flags: frozenset[str] = frozenset()
-
-    def octets(self, name: str) -> bytes:
-        """The value of a hexadecimal field; ``KeyError`` when the case has no such field."""
-        return bytes.fromhex(self.fields[name])
+__all__ = ["Case", "parse", "read_cases"]
 
 
 def read_cases(package: str, path: str) -> list[Case]:
     """All cases of the response file at ``path`` inside an installed data package."""
     return list(parse((files(package) / path).read_text(encoding="utf-8")))
-
-
-def parse(text: str) -> Iterator[Case]:
-    """Yield the cases of a response file in their order.
-
-    Raises `ValueError` with the line number when a field is given twice in one case.
-    """
-    headings: dict[str, str] = {}
-    fields: dict[str, str] = {}
-    flags = set[str]()
-    fresh = True  # no case has followed the headings yet, so that the next one joins them
-    for number, line in enumerate([*text.splitlines(), ""], 1):
-        line = line.strip()
-        if (not line or line.startswith("[")) and (fields or flags):
-            yield Case(headings, fields, frozenset(flags))
-            fields, flags, fresh = {}, set[str](), False
-        if not line or line.startswith("#"):
-            continue
-        name, equals, value = (part.strip() for part in line.strip("[]").partition("="))
-        if line.startswith("["):
-            headings, fresh = {**(headings if fresh else {}), name: value}, True
-        elif not equals:
-            flags.add(name)
-        elif name in fields:
-            raise ValueError(f"line {number}: the field {name} is given twice in one case")
-        else:
-            fields[name] = value

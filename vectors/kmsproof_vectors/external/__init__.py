@@ -1,0 +1,1 @@
+"""Public corpora in the formats of others, read as they are and asked like our own vectors."""
