@@ -78,7 +78,8 @@ def filters_from(
 corpus_option = click.option(
     "--corpus",
     type=click.Path(path_type=Path),
-    help="Folder of another corpus; by default the one that comes with kmsproof.",
+    help="Another corpus than the one that comes with kmsproof: a folder with a manifest.json, or a "
+    "file or folder of Wycheproof (.json) or of NIST CAVP (.rsp, .txt).",
 )
 
 isolate_option = click.option(

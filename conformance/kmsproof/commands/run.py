@@ -33,6 +33,7 @@ Examples:
   kmsproof run cryptography
   kmsproof run cryptography pycryptodome --algorithm GCM --key-spec Aliyun_AES_256
   kmsproof run 'exec:./my-adapter' --flag ModifiedTag --out my-run
+  kmsproof run cryptography --corpus wycheproof/testvectors_v1/aes_gcm_test.json
 
 The exit code is 0 only if every target was judged and did nothing wrong; see 'kmsproof --help'.
 """
