@@ -91,6 +91,7 @@ class Collector:
         self._edge_class = edge_class
         self._gathered: dict[Parameters, _Gathered] = {}
         self._notes: dict[str, Note] = {}
+        self._offered: dict[Parameters, tuple[GroupKey, AnyTest]] = {}
         self.left_out: Counter[str] = Counter()
         """How many tests have no place in the sheet, by why."""
 
@@ -127,8 +128,19 @@ class Collector:
         gathered = self._gathered.setdefault(parameters, _Gathered())
         gathered.groups.setdefault((key, tag_length), []).append(test)
 
+    def offer_control(self, parameters: Parameters, key: GroupKey, test: AnyTest) -> None:
+        """Take a valid test that is not in the file, for a parameter set that has none."""
+        self._offered.setdefault(parameters, (key, test))
+
+    def _take_offers(self) -> None:
+        for parameters, (key, test) in self._offered.items():
+            tests = [each for group in self._gathered[parameters].groups.values() for each in group]
+            if all(each.result is Result.INVALID for each in tests):
+                self.add(parameters, key, test)
+
     def files(self) -> Iterator[CorpusFile]:
         """Yield the corpus files."""
+        self._take_offers()
         for parameters, gathered in self._gathered.items():
             groups = tuple(_ordered(_with_controls(gathered.groups)))
             tests = [test for group in groups for test in group.tests]
@@ -168,7 +180,8 @@ def _with_controls(groups: Groups) -> Iterator[Group]:
     for (key, tag_length), tests in groups.items():
         here = dict(anywhere)
         here |= {type(test): test for test in reversed(tests) if test.result is Result.VALID}
-        controlled = tuple(_controlled(test, here) for test in tests)
+        ordered = sorted(tests, key=lambda test: test.result is Result.INVALID)
+        controlled = tuple(_controlled(test, here) for test in ordered)
         yield Group(key=key, tag_length=tag_length, tests=controlled)
 
 

@@ -12,7 +12,6 @@ signature holds something that was drawn at random.
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -21,7 +20,10 @@ from kmsproof_reference.curves import P256, SECP256K1
 from kmsproof_reference.ec_keys import EcPublicKey
 from kmsproof_reference.ecdsa_signature import encode_signature
 from kmsproof_reference.elliptic_curve import Point
+from kmsproof_reference.errors import InvalidKey
+from kmsproof_reference.pkcs1_signature import Pkcs1Signature
 from kmsproof_reference.rsa import RsaPublicKey
+from kmsproof_reference.rsa_keys import private_key_from_primes
 from kmsproof_reference.vocabulary import (
     AES_KEY_LENGTHS,
     RSA_MODULUS_BITS,
@@ -54,6 +56,12 @@ CURVES: Final = {"P-256": (KeySpec.EC_P256, P256), "K-256": (KeySpec.EC_P256K, S
 """Curves by their names in response files; secp256k1 is no curve of NIST, others call it K-256."""
 
 Fields = Mapping[str, str]
+
+ONCE: Final = ("n", "p", "q", "e", "d")
+"""Fields that may stand once for several cases."""
+
+TEXTS: Final = ("Msg", "PT", "CT", "PLAINTEXT", "CIPHERTEXT")
+"""Fields of which a case has one."""
 
 
 def read_cavp(text: str, file_name: str) -> Collector:
@@ -91,20 +99,16 @@ def _head(text: str) -> str:
 
 
 def _complete(cases: Iterator[Case]) -> Iterator[tuple[Case, Fields]]:
-    """Yield each case with the fields that stand once for all below a heading, such as n."""
+    """Yield each case with the fields that stand once for all below, such as n."""
     headings: Fields = {}
     once: dict[str, str] = {}
     for case in cases:
-        if case.headings is not headings:
+        if case.headings is not headings or "n" in case.fields:
             headings, once = case.headings, {}
-        if _is_whole(case.fields):
-            yield case, ChainMap(dict(case.fields), once)
-        else:
-            once.update(case.fields)
-
-
-def _is_whole(fields: Fields) -> bool:
-    return not fields.keys().isdisjoint(("Msg", "PT", "CT", "PLAINTEXT", "CIPHERTEXT"))
+        # In some files they stand with the first case, for want of an empty line.
+        once |= {name: value for name, value in case.fields.items() if name in ONCE}
+        if not case.fields.keys().isdisjoint(TEXTS):
+            yield case, {**once, **case.fields}
 
 
 class _Reader:
@@ -211,9 +215,10 @@ class _Reader:
             message=self._hex("Msg"),
             signature=HexBytes(signature),
         )
-        name = f"test key of {self._collector.file_name}"
-        key = GroupKey(name=name, public=HexBytes(public))
-        self._collector.add(parameters, key, test)
+        self._collector.add(parameters, self._public_key(public), test)
+
+    def _public_key(self, public: bytes) -> GroupKey:
+        return GroupKey(name=f"test key of {self._collector.file_name}", public=HexBytes(public))
 
     @property
     def _is_right(self) -> bool:
@@ -235,7 +240,32 @@ class _Reader:
                 raise LeftOut(f"a salt of {len(salt) // 2} bytes is not on the sheet")
         public = rsa_key_encoding.encode_public_key(RsaPublicKey(n, self._integer("e")))
         signature = self._integer("S").to_bytes((n.bit_length() + 7) // 8, "big")
-        self._verification(Parameters(specs[0], algorithm), public, signature, valid=self._is_right)
+        parameters = Parameters(specs[0], algorithm)
+        self._verification(parameters, public, signature, valid=self._is_right)
+        primes = {"p", "q"} <= self._fields.keys()
+        if algorithm is Algorithm.RSA_PKCS1_SHA_256 and primes and not self._is_right:
+            self._offer_control(parameters, public)
+
+    def _offer_control(self, parameters: Parameters, public: bytes) -> None:
+        """Sign the message rightly, for a file in which no signature is right."""
+        try:
+            private = private_key_from_primes(
+                self._integer("p"), self._integer("q"), self._integer("e")
+            )
+        except InvalidKey:  # e was changed
+            return
+        signature = Pkcs1Signature(private).sign(self._hex("Msg"))
+        common = self._collector.common(
+            parameters,
+            "control",
+            f"{self._number:05}",
+            valid=True,
+            why="What the reference signs with the same key is accepted.",
+            place="a control",
+        )
+        common["flags"] = (FLAG,)
+        test = VerifyTest(**common, message=self._hex("Msg"), signature=HexBytes(signature))
+        self._collector.offer_control(parameters, self._public_key(public), test)
 
     def _add_ecdsa(self) -> None:
         words = next(iter(self._case.headings), "").split(",")

@@ -73,17 +73,22 @@ def read_wycheproof(text: str, file_name: str) -> Collector:
     if not isinstance(document, dict) or not isinstance(document.get("testGroups"), list):
         raise ValueError("it has no testGroups")
     _take_notes(collector, document)
-    for vector in parse(text):
-        try:
-            _add(collector, vector, str(document.get("algorithm", "")))
-        except LeftOut as reason:
-            collector.left_out[str(reason)] += 1
-        except (KeyError, TypeError, AttributeError) as error:
-            place = f"the test {vector.fields.get('tcId')} of {file_name}"
-            raise ValueError(
-                f"{place} lacks a field, or has one of another type: {error}"
-            ) from None
+    number: object = "before the first"
+    try:
+        for vector in parse(text):
+            number = vector.fields.get("tcId")
+            _take(collector, vector, str(document.get("algorithm", "")))
+    except (KeyError, TypeError, AttributeError, ValueError, Refusal) as error:
+        told = f"test {number} lacks a field, or has one of another form"
+        raise ValueError(f"{told}: {error}") from None
     return collector
+
+
+def _take(collector: Collector, vector: Vector, algorithm: str) -> None:
+    try:
+        _add(collector, vector, algorithm)
+    except LeftOut as reason:
+        collector.left_out[str(reason)] += 1
 
 
 def _take_notes(collector: Collector, document: Mapping[str, Any]) -> None:
@@ -177,7 +182,10 @@ def _aes(vector: Vector) -> KeySpec:
 
 
 def _secret(vector: Vector) -> GroupKey:
-    return GroupKey(secret=_hex(vector, "key"))
+    key = _hex(vector, "key")
+    if 8 * len(key) != vector.group["keySize"]:
+        raise ValueError(f"the key has {len(key)} bytes")
+    return GroupKey(secret=key)
 
 
 def _hex(vector: Vector, name: str) -> HexBytes:
