@@ -6,7 +6,16 @@ import secrets
 from collections.abc import Callable, Mapping
 
 from kmsproof.capability import Description
-from kmsproof.messages import Close, Decrypt, Describe, DestroyKey, Encrypt, ImportKey
+from kmsproof.messages import (
+    Close,
+    Decrypt,
+    Describe,
+    DestroyKey,
+    Encrypt,
+    ImportKey,
+    Sign,
+    Verify,
+)
 from kmsproof.outcome import (
     Decrypted,
     Done,
@@ -15,7 +24,9 @@ from kmsproof.outcome import (
     Ok,
     Outcome,
     Rejected,
+    Signed,
     Unsupported,
+    Verified,
 )
 from kmsproof.target import BaseTarget
 from kmsproof.vocabulary import KeySpec
@@ -39,13 +50,21 @@ class HeldKey:
         """Answer that such keys do not decrypt."""
         return Unsupported(f"decrypt with {request.algorithm} on this kind of key")
 
+    def sign(self, request: Sign) -> Outcome[Signed]:
+        """Answer that such keys do not sign."""
+        return Unsupported(f"sign with {request.algorithm} on this kind of key")
+
+    def verify(self, request: Verify) -> Outcome[Verified]:
+        """Answer that such keys do not verify."""
+        return Unsupported(f"verify with {request.algorithm} on this kind of key")
+
     def destroy(self) -> Outcome[Done]:
         """Remove the key from wherever it is beside this object."""
         return DONE
 
 
 KeyLoader = Callable[[ImportKey], Outcome[HeldKey]]
-"""Makes a key of one family from its material, whose length it checks."""
+"""Makes a key of one family from its material, and sees that it fits the key spec."""
 
 
 class LocalTarget(BaseTarget):
@@ -82,7 +101,8 @@ class LocalTarget(BaseTarget):
         ]
         if not declared or request.key_spec not in self._loaders:
             return Unsupported(f"import of a {request.part} key of {request.key_spec}")
-        if not any(request.protection_level in keys.protection_levels for keys in declared):
+        declared = [keys for keys in declared if request.protection_level in keys.protection_levels]
+        if not declared:
             return Unsupported(f"import at the protection level {request.protection_level}")
         if not any(request.usage in keys.usages for keys in declared):
             return WRONG_USAGE
@@ -97,6 +117,16 @@ class LocalTarget(BaseTarget):
         """Decrypt with the key that is named."""
         key = self._keys.get(request.key)
         return UNKNOWN_KEY if key is None else key.decrypt(request)
+
+    def sign(self, request: Sign) -> Outcome[Signed]:
+        """Sign with the key that is named."""
+        key = self._keys.get(request.key)
+        return UNKNOWN_KEY if key is None else key.sign(request)
+
+    def verify(self, request: Verify) -> Outcome[Verified]:
+        """Verify with the key that is named."""
+        key = self._keys.get(request.key)
+        return UNKNOWN_KEY if key is None else key.verify(request)
 
     def destroy_key(self, request: DestroyKey) -> Outcome[Done]:
         """Remove a key; one that could not be removed keeps its handle."""

@@ -46,10 +46,39 @@ OTHER_TAG_LENGTH = Rejected(
     "other-tag-length",
     "the tag is longer than the caller relies on",
 )
+OTHER_USAGE = Rejected(
+    RejectionClass.WRONG_KEY_USAGE, "other-usage", "the key was imported for another usage"
+)
+PUBLIC_PART_ONLY = Rejected(
+    RejectionClass.WRONG_KEY_USAGE, "public-part-only", "only the public key was imported"
+)
+OTHER_PART = Rejected(
+    RejectionClass.INVALID_ARGUMENT, "other-part", "the material is another part of a key"
+)
+OTHER_KEY_TYPE = Rejected(
+    RejectionClass.INVALID_ARGUMENT, "other-key-type", "the material is a key of another type"
+)
+DIGEST_LENGTH = Rejected(
+    RejectionClass.INVALID_ARGUMENT, "digest-length", "a SHA-256 digest has 32 bytes"
+)
+MISSING_DIALECT = Rejected(
+    RejectionClass.INVALID_ARGUMENT, "missing-dialect", "ECIES needs a dialect"
+)
+UNEXPECTED_DIALECT = Rejected(
+    RejectionClass.INVALID_ARGUMENT, "unexpected-dialect", "OAEP has no dialects"
+)
+UNEXPECTED_LABEL = Rejected(
+    RejectionClass.INVALID_ARGUMENT, "unexpected-label", "ECIES takes no label"
+)
+UNEXPECTED_CIPHER_PARAMETER = Rejected(
+    RejectionClass.INVALID_ARGUMENT,
+    "unexpected-cipher-parameter",
+    "a public-key algorithm takes no padding mode, no IV, no associated data and no tag",
+)
 
 
 class LibraryRefusals:
-    """Which texts of a library's ``ValueError`` are refusals, by how they begin.
+    """Which texts of a library's exceptions are refusals, by how they begin.
 
     A library raises ``ValueError`` for what it refuses and for what it trips over alike. Only the
     texts that it is known to refuse with count as refusals; a text that is not in the table, such
@@ -60,7 +89,7 @@ class LibraryRefusals:
         """Take the beginnings of texts, each with its class and a short reason for the code."""
         self._table = tuple(table.items())
 
-    def find(self, error: ValueError) -> Rejected | None:
+    def find(self, error: Exception) -> Rejected | None:
         """Return the refusal that an exception stands for, or nothing if it is not known as one."""
         text = str(error)
         for beginning, (rejection, reason) in self._table:

@@ -21,6 +21,9 @@ CONTEXT, CONSTRUCTED = 0x80, 0x20
 LONGEST_LENGTH = 8
 """Octets of a length in the long form that are looked at; more stand for no octets there are."""
 
+LONGEST_ARC = 19
+"""Octets of one arc of an object identifier; the longest that anybody is given have 128 bits."""
+
 
 # What is written.
 
@@ -65,8 +68,13 @@ def null() -> bytes:
 
 
 def object_identifier(dotted: str) -> bytes:
-    """OBJECT IDENTIFIER, written ``1.2.840.113549`` (X.690 §8.19)."""
+    """OBJECT IDENTIFIER, written ``1.2.840.113549`` (X.690 §8.19).
+
+    Raises `InvalidArgument` when the first two arcs are none that exist (§8.19.4).
+    """
     first, second, *others = (int(arc) for arc in dotted.split("."))
+    if first not in (0, 1, 2) or second < 0 or (first < 2 and second > 39):
+        raise InvalidArgument(f"no object identifier begins {first}.{second} (X.690 §8.19.4)")
     content = b"".join(_base128(arc) for arc in (40 * first + second, *others))
     return encode(OBJECT_IDENTIFIER, content)
 
@@ -106,9 +114,7 @@ class Reader:
             found = "nothing" if self.peek() is None else f"the tag {self.peek():#04x}"
             raise MalformedDer(f"the tag {tag:#04x} is expected, and {found} is there (X.690 §8.1)")
         self._position += 1
-        length = self._length()
-        content = self._take(length)
-        return content
+        return self._take(self._length())
 
     def _take(self, length: int) -> bytes:
         content = self._octets[self._position : self._position + length]
@@ -161,20 +167,29 @@ class Reader:
 
     def object_identifier(self) -> str:
         """An OBJECT IDENTIFIER, as ``1.2.840.113549``."""
-        content = self.read(OBJECT_IDENTIFIER)
-        if not content or content[-1] & 0x80:
-            raise MalformedDer("an OBJECT IDENTIFIER is cut short (X.690 §8.19.2)")
-        arcs, arc, fresh = list[int](), 0, True
-        for octet in content:
-            if fresh and octet == 0x80:
-                raise MalformedDer("an arc has more octets than necessary (X.690 §8.19.2)")
-            arc, fresh = arc << 7 | octet & 0x7F, not octet & 0x80
-            if fresh:
-                arcs, arc = [*arcs, arc], 0
-        first = min(arcs[0] // 40, 2)
-        return ".".join(str(each) for each in (first, arcs[0] - 40 * first, *arcs[1:]))
+        joined, *others = _arcs(self.read(OBJECT_IDENTIFIER))
+        # The first subidentifier is 40 X + Y, and only X = 2 has a Y above 39 (§8.19.4).
+        first = min(joined // 40, 2)
+        return ".".join(str(arc) for arc in (first, joined - 40 * first, *others))
 
     def end(self) -> None:
         """Nothing may follow."""
         if self.peek() is not None:
             raise MalformedDer("something follows the value (X.690 §8.1)")
+
+
+def _arcs(content: bytes) -> list[int]:
+    """The subidentifiers of an OBJECT IDENTIFIER, one or more (X.690 §8.19.2)."""
+    if not content or content[-1] & 0x80:
+        raise MalformedDer("an OBJECT IDENTIFIER is cut short (X.690 §8.19.2)")
+    arcs, octets = list[int](), list[int]()
+    for octet in content:
+        octets.append(octet)
+        if octets[0] == 0x80:
+            raise MalformedDer("an arc has more octets than necessary (X.690 §8.19.2)")
+        if len(octets) > LONGEST_ARC:
+            raise MalformedDer(f"an arc has more than {LONGEST_ARC} octets")
+        if not octet & 0x80:
+            arcs.append(sum((each & 0x7F) << 7 * i for i, each in enumerate(reversed(octets))))
+            octets = list[int]()
+    return arcs

@@ -12,7 +12,7 @@ Intermediate values: ``P``, the common point (uncompressed), and ``Z``, its x-co
 from __future__ import annotations
 
 from kmsproof_reference.ec_keys import EcPrivateKey, EcPublicKey, PublicKeyValidation
-from kmsproof_reference.elliptic_curve import INFINITY, Point
+from kmsproof_reference.elliptic_curve import Point
 from kmsproof_reference.errors import InvalidKey, InvalidPoint
 from kmsproof_reference.intermediate import Show, nobody
 from kmsproof_reference.octets import i2osp
@@ -62,7 +62,7 @@ class Ecdh:
 
     def check_not_infinity(self, point: Point | None) -> Point:
         """The point, unless it is infinity, which raises `InvalidPoint` (SEC 1 §3.3.1 step 2)."""
-        if point is INFINITY:
+        if point is None:
             raise InvalidPoint("the common point is the point at infinity (SEC 1 §3.3.1 step 2)")
         return point
 

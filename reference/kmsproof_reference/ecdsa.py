@@ -26,7 +26,7 @@ from kmsproof_reference.ec_keys import (
     check_private_key,
 )
 from kmsproof_reference.ecdsa_signature import SignatureEncoding
-from kmsproof_reference.elliptic_curve import INFINITY, Point
+from kmsproof_reference.elliptic_curve import Point
 from kmsproof_reference.errors import InvalidArgument
 from kmsproof_reference.intermediate import Show, nobody
 from kmsproof_reference.octets import i2osp, os2ip
@@ -97,7 +97,7 @@ class Ecdsa:
         self.show_scalar("u2", u2)
         point = self.show_point(self.recover_commitment(u1, u2))
         # 6. If R is the identity, reject. 8. and 9. v = x_R mod n; accept if v = r.
-        if point is INFINITY:
+        if not self.check_commitment(point):
             return False
         return self.compare(self.show_scalar("v", self.point_to_r(point)), r)
 
@@ -143,9 +143,9 @@ class Ecdsa:
     def point_to_r(self, point: Point | None) -> int:
         """r = x_R mod n (FIPS 186-5 §6.4.1 steps 6 to 8, §6.4.2 steps 7 and 8).
 
-        Infinity has no x: [k]G is never that point, and `verify_digest` asks before.
+        Infinity has no x and gives 0 here; [k]G is never that point, and `check_commitment` asks.
         """
-        return 0 if point is INFINITY else point.x % self.curve.n
+        return 0 if point is None else point.x % self.curve.n
 
     def signature_equation(self, k_inverse: int, e: int, r: int, d: int) -> int:
         """s = k^-1 (e + r d) mod n (FIPS 186-5 §6.4.1 step 9)."""
@@ -163,6 +163,10 @@ class Ecdsa:
     def recover_commitment(self, u1: int, u2: int) -> Point | None:
         """R = [u1]G + [u2]Q (FIPS 186-5 §6.4.2 step 6)."""
         return self.curve.multiply_sum(u1, self.curve.g, u2, self.public_key().point)
+
+    def check_commitment(self, point: Point | None) -> bool:
+        """Whether R is not the identity (FIPS 186-5 §6.4.2 step 6)."""
+        return point is not None
 
     def check_range(self, r: int, s: int) -> bool:
         """Whether 1 <= r < n and 1 <= s < n (FIPS 186-5 §6.4.2 step 1)."""

@@ -80,13 +80,27 @@ class Ecies:
         r = self.encode_point(ephemeral.public.point)
         # 3. and 4. Z. 5. to 7. K, EK and MK.
         z = self.shared_secret(ephemeral, self.public_key().point)
+        return self.seal(r, z, message, shared_info_1, shared_info_2)
+
+    def seal(
+        self,
+        r: bytes,
+        z: bytes,
+        message: bytes,
+        shared_info_1: bytes = b"",
+        shared_info_2: bytes = b"",
+    ) -> bytes:
+        """The ciphertext under a shared secret that is there already (SEC 1 §5.1.3 from step 5).
+
+        Whoever has other points than those of the standard makes ciphertexts with them here.
+        """
         ek, mk = self.keys(r, z, len(message), shared_info_1)
         # 7. EM = ENC(EK, M). 8. D = MAC(MK, EM ‖ SharedInfo2).
         em = self.encipher(ek, message)
         self.show("EM", em)
         tag = self.mac(mk, self.mac_input(r, z, message, em, shared_info_2))
         self.show("D", tag)
-        # 9. and 10. C = (R, EM, D).
+        # 9. C = R ‖ EM ‖ D.
         return self.compose(r, em, tag)
 
     def decrypt(
@@ -172,9 +186,8 @@ class Ecies:
 
     def keys(self, r: bytes, z: bytes, length: int, shared_info_1: bytes) -> tuple[bytes, bytes]:
         """EK of ``length`` bytes and MK (SEC 1 §5.1.3 steps 5 and 6)."""
-        k = self.derive_keys(
-            self.kdf_input(r, z), length + self.dialect.mac_key_length, shared_info_1
-        )
+        secret = self.kdf_input(r, z)
+        k = self.derive_keys(secret, length + self.dialect.mac_key_length, shared_info_1)
         self.show("K", k)
         ek, mk = self.split_keys(k, length)
         self.show("EK", ek)
@@ -233,7 +246,7 @@ class Ecies:
     # The byte string.
 
     def compose(self, r: bytes, em: bytes, tag: bytes) -> bytes:
-        """R ‖ EM ‖ D (SEC 1 §5.1.3 step 10), or the layout of the dialect."""
+        """R ‖ EM ‖ D (SEC 1 §5.1.3 step 9), or the layout of the dialect."""
         match self.dialect.layout:
             case Layout.R_EM_D:
                 return r + em + tag

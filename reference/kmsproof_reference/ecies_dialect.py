@@ -18,7 +18,7 @@ from enum import Enum, unique
 from itertools import product
 from types import MappingProxyType
 
-from kmsproof_reference.point_encoding import SEC1_FORMS, PointForm
+from kmsproof_reference.point_encoding import RAW_FORM, SEC1_FORMS, PointForm
 
 
 @unique
@@ -61,7 +61,7 @@ class Layout(Enum):
     R_EM_D = "R‖EM‖D"
     R_D_EM = "R‖D‖EM"
     DER = "DER"
-    """SEQUENCE of three OCTET STRINGs: ECIES-Ciphertext-Value of SEC 1 §C.5."""
+    """SEQUENCE of three OCTET STRINGs: ECIES-Ciphertext-Value of SEC 1, appendix C."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Dialect:
     def read_forms(self) -> frozenset[PointForm]:
         """The forms of R that decryption reads."""
         if self.point_form is PointForm.RAW:
-            return frozenset({PointForm.RAW})
+            return RAW_FORM
         return self.accepted_forms | {self.point_form}
 
 

@@ -34,7 +34,7 @@ class Point(NamedTuple):
 
 
 INFINITY = None
-"""The point at infinity, the neutral element: it has no coordinates."""
+"""The point at infinity, the neutral element: it has no coordinates. Ask with ``is None``."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,14 @@ class Curve:
 
         Coordinates outside 0 <= i < p do not: they are no elements of the field.
         """
-        if point is INFINITY:
+        if point is None:
             return True
-        x, y = point
-        in_field = 0 <= x < self.p and 0 <= y < self.p
-        return in_field and y * y % self.p == self.right_side(x)
+        in_field = 0 <= point.x < self.p and 0 <= point.y < self.p
+        return in_field and self.satisfies_equation(point)
+
+    def satisfies_equation(self, point: Point) -> bool:
+        """Whether y² = x³ + a x + b modulo p, for integers of any size (SEC 1 §2.2.1)."""
+        return point.y * point.y % self.p == self.right_side(point.x)
 
     def right_side(self, x: int) -> int:
         """x³ + a x + b modulo p (SEC 1 §2.2.1)."""
@@ -96,14 +99,14 @@ class Curve:
 
     def negate(self, point: Point | None) -> Point | None:
         """-P: the reflected point (SEC 1 §2.2.1)."""
-        return INFINITY if point is INFINITY else Point(point.x, -point.y % self.p)
+        return INFINITY if point is None else Point(point.x, -point.y % self.p)
 
     def add(self, left: Point | None, right: Point | None) -> Point | None:
         """P + Q (SEC 1 §2.2.1)."""
         # 1. and 2. The neutral element.
-        if left is INFINITY:
+        if left is None:
             return right
-        if right is INFINITY:
+        if right is None:
             return left
         if left.x == right.x:
             # 5. Equal points. 3. Opposite points.
@@ -114,7 +117,7 @@ class Curve:
 
     def double(self, point: Point | None) -> Point | None:
         """2P (SEC 1 §2.2.1 rule 5)."""
-        if point is INFINITY or point.y == 0:
+        if point is None or point.y == 0:
             return INFINITY
         # 5. λ = (3 x1² + a) / (2 y1).
         slope = (3 * point.x * point.x + self.a) * pow(2 * point.y, -1, self.p) % self.p
@@ -151,7 +154,7 @@ class Curve:
 
     def jacobian_multiple(self, k: int, point: Point | None) -> JacobianPoint:
         """kP in Jacobian coordinates; the base point has a table of its own."""
-        if point is INFINITY:
+        if point is None:
             return JACOBIAN_INFINITY
         if k < 0:
             return self.jacobian_multiple(-k, self.negate(point))
@@ -171,4 +174,4 @@ class Curve:
     @cached_property
     def base_table(self) -> list[list[JacobianPoint]]:
         """The multiples of G that `multiply` adds up; made at the first use."""
-        return self.group.fixed_base_table((*self.g, 1), self.n.bit_length())
+        return self.group.fixed_base_table((self.g.x, self.g.y, 1), self.n.bit_length())

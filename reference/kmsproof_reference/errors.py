@@ -2,16 +2,23 @@
 
 The story, in the order of an operation:
 
-1. **Before anything is computed** the preconditions are checked: the length of the key, of the IV
+1. **A key is read.** It comes as octets that must be the DER encoding of a key: `MalformedDer`.
+   The numbers in it must fit together as the standard demands of a key: `InvalidKey`. The point in
+   it must be one of the curve: `InvalidPoint`.
+2. **Before anything is computed** the preconditions are checked: the length of the key, of the IV
    or of the message, a tag length the standard does not allow. What the *caller* chose is wrong:
    `InvalidArgument`. The remedy is always in the text.
-2. **While data is taken apart** that somebody else may have made or changed, the standard finds
+3. **While data is taken apart** that somebody else may have made or changed, the standard finds
    it wrong: the tag does not verify (SP 800-38D §7.2: "return FAIL"), the padding is not the one
-   RFC 5652 §6.3 describes, the ciphertext is not a whole number of blocks: `InvalidCiphertext`.
+   RFC 5652 §6.3 describes, the ciphertext is not a whole number of blocks, or what RSA decrypts is
+   no OAEP encoding (RFC 8017 §7.1.2: "decryption error"): `InvalidCiphertext`.
    Nothing of the plaintext is handed out. Whatever is wrong with a tag gives one and the same
    text, and so does whatever is wrong with a padding, since a difference would be an oracle.
+4. **A signature is verified.** That it does not belong to the message is an answer, `False`, and
+   no exception. One that cannot even be taken apart into its numbers is an
+   `InvalidSignatureEncoding`.
 
-Both are a `Refusal`: the standard says "output an error and stop". Whoever runs the reference as
+All are a `Refusal`: the standard says "output an error and stop". Whoever runs the reference as
 a target catches `Refusal` and nothing wider: any other exception is a defect of the reference.
 No text ever holds a byte of a key, of a plaintext or of a tag.
 """
@@ -34,7 +41,7 @@ class InvalidKey(InvalidArgument):
 
 
 class MalformedDer(Refusal):
-    """Octets are not the DER encoding of what is expected (X.690 §10 and §11)."""
+    """Octets are not the DER encoding of what is expected, or a text not the PEM of one."""
 
 
 class InvalidPoint(Refusal):

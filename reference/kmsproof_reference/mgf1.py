@@ -3,6 +3,7 @@
 Standard:  RFC 8017 (PKCS #1 v2.2), edition of November 2016.
 Sections:  B.2.1.
 Page:      https://www.rfc-editor.org/rfc/rfc8017#appendix-B.2.1
+Left out:  nothing.
 """
 
 from __future__ import annotations
@@ -21,10 +22,14 @@ class Mgf1:
         self.hash_length = hashlib.new(hash_name).digest_size
 
     def mask(self, seed: bytes, length: int) -> bytes:
-        """The mask of ``length`` bytes; raises `InvalidArgument` for more than 2^32 blocks."""
+        """The mask of ``length`` bytes (RFC 8017 B.2.1).
+
+        Raises `InvalidArgument` for more than 2^32 blocks of the hash function.
+        """
         # 1. If maskLen > 2^32 hLen, output "mask too long" and stop.
         if length > self.hash_length << 32:
             raise InvalidArgument("mask too long (RFC 8017 B.2.1)")
+        # 2. Let T be the empty octet string.
         # 3. For counter from 0 to ceil(maskLen / hLen) - 1: T = T ‖ Hash(mgfSeed ‖ C).
         count = -(-length // self.hash_length)
         t = b"".join(self.block(seed, counter) for counter in range(count))

@@ -4,7 +4,11 @@ Standard:  RFC 8017 (PKCS #1 v2.2), edition of November 2016.
 Sections:  7.1 (RSAES-OAEP).
 Page:      https://www.rfc-editor.org/rfc/rfc8017#section-7.1
 Left out:  constant time. Whoever can tell by its time at which step a decryption fails can decrypt
-           (Manger's attack); here all failures have one text, and not one time.
+           (Manger's attack); here all failures have one text, and not one time. And the limit on
+           the label of §7.1.1 step 1.a, which with SHA-256 is 2^61 - 1 bytes.
+
+Intermediate values, under the names of RSA Laboratories' own examples: ``lHash``, ``DB``, ``seed``,
+``dbMask``, ``maskedDB``, ``seedMask``, ``maskedSeed``, ``EM`` and ``C``.
 """
 
 from __future__ import annotations
@@ -46,12 +50,18 @@ class Oaep:
         return self.key.length - 2 * self.hash_length - 2
 
     def encrypt(self, message: bytes, seed: bytes, label: bytes = b"") -> bytes:
-        """RSAES-OAEP-ENCRYPT with a seed of hLen bytes (RFC 8017 §7.1.1)."""
+        """RSAES-OAEP-ENCRYPT with a seed of hLen bytes (RFC 8017 §7.1.1).
+
+        Raises `InvalidArgument` when the message is too long or the seed has another length.
+        """
         # 2. EME-OAEP encoding, 3. RSA encryption.
         return self.raw_encrypt(self.encode(message, seed, label))
 
     def decrypt(self, ciphertext: bytes, label: bytes = b"") -> bytes:
-        """RSAES-OAEP-DECRYPT (RFC 8017 §7.1.2); raises `InvalidCiphertext`, always alike."""
+        """RSAES-OAEP-DECRYPT (RFC 8017 §7.1.2).
+
+        Raises `InvalidCiphertext` with one and the same text whatever is wrong.
+        """
         # 1.b. If the length of the ciphertext is not k octets, output "decryption error".
         if not self.has_right_length(ciphertext):
             raise self.decryption_error()
@@ -61,7 +71,10 @@ class Oaep:
     # RSA, on strings of k octets.
 
     def raw_encrypt(self, encoded: bytes) -> bytes:
-        """RSAEP of an encoded message (RFC 8017 §7.1.1 step 3)."""
+        """RSAEP of an encoded message, on k bytes (RFC 8017 §7.1.1 step 3).
+
+        Raises `InvalidArgument` when it stands for a number of n or more.
+        """
         self.show("EM", encoded)
         c = self.rsa.rsaep(self.key.public, os2ip(encoded))
         ciphertext = i2osp(c, self.key.length)
@@ -69,7 +82,10 @@ class Oaep:
         return ciphertext
 
     def raw_decrypt(self, ciphertext: bytes) -> bytes:
-        """RSADP of a ciphertext (RFC 8017 §7.1.2 step 2); raises `InvalidCiphertext`."""
+        """RSADP of a ciphertext, on k bytes (RFC 8017 §7.1.2 step 2).
+
+        Raises `InvalidCiphertext` when it stands for a number of n or more.
+        """
         if not isinstance(self.key, RsaPrivateKey):
             raise InvalidArgument("decryption takes the private key (RFC 8017 §7.1.2)")
         try:
@@ -84,7 +100,10 @@ class Oaep:
     # EME-OAEP encoding.
 
     def encode(self, message: bytes, seed: bytes, label: bytes = b"") -> bytes:
-        """EM = 0x00 ‖ maskedSeed ‖ maskedDB (RFC 8017 §7.1.1 step 2)."""
+        """EM = 0x00 ‖ maskedSeed ‖ maskedDB, k bytes (RFC 8017 §7.1.1 step 2).
+
+        Raises `InvalidArgument` when the message is too long or the seed has another length.
+        """
         # 1.b. If mLen > k - 2hLen - 2, output "message too long" and stop.
         if len(message) > self.max_length:
             raise InvalidArgument(
@@ -102,40 +121,65 @@ class Oaep:
         """Mask a data block of k - hLen - 1 bytes (RFC 8017 §7.1.1 steps 2.d to 2.i).
 
         ``first`` is the first octet, Y; anything but 0 makes an encoding that is refused.
+        Raises `InvalidArgument` for other lengths.
         """
+        self.check_lengths(data_block, seed)
+        self.show("DB", data_block)
+        # d. Generate a random octet string seed of length hLen: it is an argument.
+        self.show("seed", seed)
+        # e. and f. maskedDB = DB ⊕ MGF(seed, k - hLen - 1).
+        masked = xor(data_block, self.mask("dbMask", seed, len(data_block)))
+        self.show("maskedDB", masked)
+        # g. and h. maskedSeed = seed ⊕ MGF(maskedDB, hLen).
+        masked_seed = xor(seed, self.mask("seedMask", masked, self.hash_length))
+        self.show("maskedSeed", masked_seed)
+        # i. EM = 0x00 ‖ maskedSeed ‖ maskedDB.
+        return i2osp(first, 1) + masked_seed + masked
+
+    def mask(self, name: str, seed: bytes, length: int) -> bytes:
+        """MGF(seed, length), which both directions use twice (§7.1.1 steps 2.e and 2.g)."""
+        mask = self.mgf.mask(seed, length)
+        self.show(name, mask)
+        return mask
+
+    def check_lengths(self, data_block: bytes, seed: bytes) -> None:
+        """Raise `InvalidArgument` unless DB has k - hLen - 1 bytes, and the seed hLen."""
         if len(seed) != self.hash_length:
             raise InvalidArgument(f"a seed has {self.hash_length} bytes, not {len(seed)}")
-        self.show("seed", seed)
-        self.show("DB", data_block)
-        masked = xor(data_block, self.mgf.mask(seed, len(data_block)))
-        self.show("maskedDB", masked)
-        masked_seed = xor(seed, self.mgf.mask(masked, self.hash_length))
-        self.show("maskedSeed", masked_seed)
-        return bytes([first]) + masked_seed + masked
+        length = self.key.length - self.hash_length - 1
+        if len(data_block) != length:
+            raise InvalidArgument(f"a data block has {length} bytes, not {len(data_block)}")
 
     # EME-OAEP decoding.
 
     def decode(self, encoded: bytes, label: bytes = b"") -> bytes:
-        """M, from an EM of k bytes (RFC 8017 §7.1.2 step 3); raises `InvalidCiphertext`."""
+        """M, from an EM of k bytes (RFC 8017 §7.1.2 step 3).
+
+        Raises `InvalidCiphertext` when it is no encoding, `InvalidArgument` for another length.
+        """
+        if len(encoded) != self.key.length:
+            raise InvalidArgument(f"EM has {self.key.length} bytes, not {len(encoded)}")
         data_block = self.unmask(encoded)
-        # 3.g. If lHash' differs, Y is nonzero or there is no 0x01, output "decryption error".
-        end = self.find_separator(data_block)
-        right = (
-            self.first_octet_is_right(encoded)
-            and self.label_hash_is_right(data_block, label)
-            and end is not None
-        )
-        if not right or end is None:
+        # g. If there is no octet 0x01 to separate PS from M, if lHash' is not lHash, or if Y is
+        #    nonzero, output "decryption error" and stop. All three are computed, then one is said.
+        separator = self.find_separator(data_block)
+        label_hash_is_right = self.label_hash_is_right(data_block, label)
+        first_octet_is_right = self.first_octet_is_right(encoded)
+        if separator is None or not label_hash_is_right or not first_octet_is_right:
             raise self.decryption_error()
-        return data_block[end + 1 :]
+        # 4. Output the message M.
+        return data_block[separator + 1 :]
 
     def unmask(self, encoded: bytes) -> bytes:
         """DB, from Y ‖ maskedSeed ‖ maskedDB (RFC 8017 §7.1.2 steps 3.b to 3.f)."""
+        # b. Separate EM into Y of one octet, maskedSeed of hLen octets, and maskedDB.
         masked_seed = encoded[1 : 1 + self.hash_length]
         masked = encoded[1 + self.hash_length :]
-        seed = xor(masked_seed, self.mgf.mask(masked, self.hash_length))
+        # c. and d. seed = maskedSeed ⊕ MGF(maskedDB, hLen).
+        seed = xor(masked_seed, self.mask("seedMask", masked, self.hash_length))
         self.show("seed", seed)
-        data_block = xor(masked, self.mgf.mask(seed, len(masked)))
+        # e. and f. DB = maskedDB ⊕ MGF(seed, k - hLen - 1).
+        data_block = xor(masked, self.mask("dbMask", seed, len(masked)))
         self.show("DB", data_block)
         return data_block
 
@@ -152,7 +196,10 @@ class Oaep:
         return data_block[: self.hash_length] == self.label_hash(label)
 
     def find_separator(self, data_block: bytes) -> int | None:
-        """Where the octet 0x01 stands that ends the zeros of PS (RFC 8017 §7.1.2 step 3.g)."""
+        """Where the octet 0x01 stands that ends the zeros of PS (RFC 8017 §7.1.2 step 3.g).
+
+        The position is counted from the start of DB; there may be none.
+        """
         for position in range(self.hash_length, len(data_block)):
             if data_block[position] == 1:
                 return position
@@ -161,8 +208,10 @@ class Oaep:
         return None
 
     def label_hash(self, label: bytes) -> bytes:
-        """lHash = Hash(L) (RFC 8017 §7.1.1 step 2.a)."""
-        return hashlib.new(self.hash_name, label).digest()
+        """lHash = Hash(L) (RFC 8017 §7.1.1 step 2.a, §7.1.2 step 3.a)."""
+        label_hash = hashlib.new(self.hash_name, label).digest()
+        self.show("lHash", label_hash)
+        return label_hash
 
     def decryption_error(self) -> InvalidCiphertext:
         """The one failure of a decryption, whatever its cause (RFC 8017 §7.1.2)."""

@@ -3,10 +3,12 @@
 Standard:  RFC 8017 (PKCS #1 v2.2), edition of November 2016.
 Sections:  8.2 (RSASSA-PKCS1-v1_5), 9.2 (EMSA-PKCS1-v1_5).
 Page:      https://www.rfc-editor.org/rfc/rfc8017#section-8.2
-Left out:  MD2 and MD5.
+Left out:  MD2, MD5, SHA-512/224 and SHA-512/256.
 
 A verification encodes the message again and compares all of it. To take a recovered encoding
 apart instead is where signatures have been forged (CVE-2006-4339).
+
+Intermediate values: those of `rsa_signature`, and ``T``.
 """
 
 from __future__ import annotations
@@ -33,11 +35,15 @@ class Pkcs1Signature(RsaSignature):
     """RSASSA-PKCS1-v1_5 under one key (RFC 8017 §8.2)."""
 
     def sign(self, message: bytes) -> bytes:
-        """RSASSA-PKCS1-V1_5-SIGN (RFC 8017 §8.2.1)."""
+        """RSASSA-PKCS1-V1_5-SIGN (RFC 8017 §8.2.1): k bytes.
+
+        Raises `InvalidArgument` for a modulus that is too short for the hash function.
+        """
         return self.sign_digest(self.digest(message))
 
     def sign_digest(self, digest: bytes) -> bytes:
-        """The same for a message whose hash is given; raises `InvalidArgument`."""
+        """The same for a message whose hash is given; raises `InvalidArgument` for its length."""
+        # 1. EMSA-PKCS1-v1_5 encoding. 2. RSA signature.
         return self.sign_encoded(self.encode_digest(digest))
 
     def verify(self, message: bytes, signature: bytes) -> bool:
@@ -46,8 +52,9 @@ class Pkcs1Signature(RsaSignature):
 
     def verify_digest(self, digest: bytes, signature: bytes) -> bool:
         """The same for a message whose hash is given; raises `InvalidArgument` for its length."""
-        # 3. EMSA-PKCS1-v1_5 encoding of the message.
+        # 3. EMSA-PKCS1-v1_5 encoding: EM', which does not depend on the signature.
         expected = self.encode_digest(digest)
+        # 1. Length checking. 2.a and 2.b. RSA verification.
         m = self.recover(signature)
         if m is None:
             return False
@@ -74,6 +81,11 @@ class Pkcs1Signature(RsaSignature):
         return b"\xff" * length
 
     def digest_info(self, digest: bytes) -> bytes:
-        """T: the DER encoding of DigestInfo, with parameters NULL (RFC 8017 §9.2 step 2)."""
+        """T: the DER encoding of DigestInfo, with parameters NULL (RFC 8017 §9.2 step 2).
+
+        Raises `InvalidArgument` for a hash function that has no object identifier here.
+        """
+        if self.hash_name not in OBJECT_IDENTIFIERS:
+            raise InvalidArgument(f"one of {', '.join(OBJECT_IDENTIFIERS)} signs here")
         algorithm = sequence(object_identifier(OBJECT_IDENTIFIERS[self.hash_name]), null())
         return sequence(algorithm, octet_string(digest))

@@ -1,8 +1,8 @@
 """Points as byte strings and back: uncompressed, compressed, hybrid, and the bare coordinates.
 
-Standard:  SEC 1 version 2.0, edition of 21 May 2009; ANSI X9.62-2005 for the hybrid form.
+Standard:  SEC 1 version 2.0, edition of 21 May 2009; ANSI X9.62-1998 for the hybrid form.
 Sections:  SEC 1 2.3.3 (EllipticCurvePoint-to-OctetString), 2.3.4 (OctetString-to-
-           EllipticCurvePoint), 2.3.5 and 2.3.6 (field elements); X9.62 A.5.7 and A.5.8.
+           EllipticCurvePoint), 2.3.5 and 2.3.6 (field elements); X9.62 4.3.6 and 4.3.7.
 Page:      https://www.secg.org/sec1-v2.pdf
 Left out:  the point at infinity is written as 00, but never read: no public key and no ephemeral
            key is that point (SEC 1 §3.2.2.1), so a 00 from outside is refused.
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from enum import Enum, unique
 
-from kmsproof_reference.elliptic_curve import INFINITY, Curve, Point
+from kmsproof_reference.elliptic_curve import Curve, Point
 from kmsproof_reference.errors import InvalidPoint
 from kmsproof_reference.octets import i2osp, os2ip
 
@@ -28,7 +28,7 @@ class PointForm(Enum):
     COMPRESSED = "compressed"
     """02 or 03 ‖ x: L + 1 bytes; the first byte tells the parity of y (SEC 1 §2.3.3 step 2)."""
     HYBRID = "hybrid"
-    """06 or 07 ‖ x ‖ y: 2 L + 1 bytes, with the parity of y in the first (X9.62 A.5.7)."""
+    """06 or 07 ‖ x ‖ y: 2 L + 1 bytes, with the parity of y in the first (X9.62 §4.3.6)."""
     RAW = "raw"
     """x ‖ y: 2 L bytes. No standard has it for points; some implementations do."""
 
@@ -39,6 +39,9 @@ SEC1_FORMS = frozenset({PointForm.UNCOMPRESSED, PointForm.COMPRESSED})
 PREFIXED_FORMS = SEC1_FORMS | {PointForm.HYBRID}
 """The forms that the first byte tells apart."""
 
+RAW_FORM = frozenset({PointForm.RAW})
+"""The form without a first byte, which can only be read alone."""
+
 FORMS_BY_FIRST_BYTE = {
     2: PointForm.COMPRESSED,
     3: PointForm.COMPRESSED,
@@ -46,7 +49,7 @@ FORMS_BY_FIRST_BYTE = {
     6: PointForm.HYBRID,
     7: PointForm.HYBRID,
 }
-"""SEC 1 §2.3.4 steps 2.2 and 3.1, X9.62 A.5.8."""
+"""SEC 1 §2.3.4 steps 2.2 and 3.1, X9.62 §4.3.7."""
 
 
 class PointEncoding:
@@ -58,8 +61,8 @@ class PointEncoding:
         self.forms = forms
 
     def encode(self, point: Point | None, form: PointForm = PointForm.UNCOMPRESSED) -> bytes:
-        """The point as bytes (SEC 1 §2.3.3, X9.62 A.5.7); infinity is 00 in every form."""
-        if point is INFINITY:
+        """The point as bytes (SEC 1 §2.3.3, X9.62 §4.3.6); infinity is 00 in every form."""
+        if point is None:
             return b"\x00"
         x, y = self.encode_coordinate(point.x), self.encode_coordinate(point.y)
         parity = point.y & 1
@@ -74,7 +77,7 @@ class PointEncoding:
                 return x + y
 
     def decode(self, octets: bytes) -> Point:
-        """The point that the bytes stand for (SEC 1 §2.3.4, X9.62 A.5.8).
+        """The point that the bytes stand for (SEC 1 §2.3.4, X9.62 §4.3.7).
 
         Raises `InvalidPoint` when they stand for none, or are in a form that is not read.
         """
@@ -98,7 +101,7 @@ class PointEncoding:
 
         Raises `InvalidPoint` when it tells none.
         """
-        if self.forms == {PointForm.RAW}:
+        if self.forms == RAW_FORM:
             return PointForm.RAW
         if octets[:1] == b"\x00":
             raise InvalidPoint("the point at infinity is no key (SEC 1 §3.2.2.1)")
@@ -140,14 +143,14 @@ class PointEncoding:
         return coordinate
 
     def check_parity(self, first_byte: int, point: Point) -> None:
-        """Raise `InvalidPoint` unless the first byte of a hybrid form fits y (X9.62 A.5.8)."""
+        """Raise `InvalidPoint` unless the first byte of a hybrid form fits y (X9.62 §4.3.7)."""
         if first_byte & 1 != point.y & 1:
-            raise InvalidPoint("the first byte contradicts the parity of y (X9.62 A.5.8)")
+            raise InvalidPoint("the first byte contradicts the parity of y (X9.62 §4.3.7)")
 
     def check_on_curve(self, point: Point) -> None:
-        """Raise `InvalidPoint` unless the equation holds (SEC 1 §2.3.4 step 3.4)."""
-        if not self.curve.is_on_curve(point):
-            raise InvalidPoint("the point is not on the curve (SEC 1 §2.3.4 step 3.4)")
+        """Raise `InvalidPoint` unless the equation holds (SEC 1 §2.3.4 step 3)."""
+        if not self.curve.satisfies_equation(point):
+            raise InvalidPoint("the point is not on the curve (SEC 1 §2.3.4 step 3)")
 
 
 def encode_point(

@@ -4,13 +4,21 @@ Standard:  RFC 8017 (PKCS #1 v2.2), edition of November 2016.
 Sections:  3 (keys), 5.1 (RSAEP, RSADP), 5.2 (RSASP1, RSAVP1).
 Page:      https://www.rfc-editor.org/rfc/rfc8017
 Left out:  blinding and every other measure against whoever can watch the computation.
+
+The primitives take a key as it is; `rsa_keys` checks whether it is one.
+
+Intermediate values, of the private operation with the primes: ``m_1``, ``m_2`` and for each further
+prime ``m_3`` ..., the residues; ``h_2``, ``h_3`` ..., the h of each step that combines them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from kmsproof_reference.errors import InvalidArgument
+from kmsproof_reference.intermediate import Show, nobody
+from kmsproof_reference.octets import i2osp
 
 
 @dataclass(frozen=True)
@@ -40,9 +48,9 @@ class RsaPublicKey:
 class OtherPrime:
     """The triplet (r_i, d_i, t_i) of the third prime and each that follows (RFC 8017 §3.2)."""
 
-    r: int
-    d: int
-    t: int
+    r: int = field(repr=False)
+    d: int = field(repr=False)
+    t: int = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -51,13 +59,13 @@ class RsaPrivateKey:
 
     n: int
     e: int
-    d: int
-    p: int
-    q: int
-    d_p: int
-    d_q: int
-    q_inv: int
-    other_primes: tuple[OtherPrime, ...] = ()
+    d: int = field(repr=False)
+    p: int = field(repr=False)
+    q: int = field(repr=False)
+    d_p: int = field(repr=False)
+    d_q: int = field(repr=False)
+    q_inv: int = field(repr=False)
+    other_primes: tuple[OtherPrime, ...] = field(default=(), repr=False)
 
     @property
     def public(self) -> RsaPublicKey:
@@ -78,11 +86,14 @@ class RsaPrivateKey:
 class Rsa:
     """The primitives of RSA (RFC 8017 §5)."""
 
+    def __init__(self, show: Show = nobody) -> None:
+        self.show = show
+
     def rsaep(self, public: RsaPublicKey, m: int) -> int:
         """RSAEP: c = m^e mod n (RFC 8017 §5.1.1). Raises `InvalidArgument` out of range."""
         # 1. If m is not between 0 and n - 1, output "message representative out of range".
         self.check_range(m, public.n, "message representative")
-        # 2. Let c = m^e mod n.
+        # 2. and 3. Output c = m^e mod n.
         return pow(m, public.e, public.n)
 
     def rsadp(self, private: RsaPrivateKey, c: int) -> int:
@@ -92,6 +103,7 @@ class Rsa:
         """
         # 1. If c is not between 0 and n - 1, output "ciphertext representative out of range".
         self.check_range(c, private.n, "ciphertext representative")
+        # 2. and 3. Output m = c^d mod n.
         return self.exponentiate(private, c)
 
     def rsadp_without_crt(self, private: RsaPrivateKey, c: int) -> int:
@@ -100,7 +112,10 @@ class Rsa:
         return pow(c, private.d, private.n)
 
     def rsasp1(self, private: RsaPrivateKey, m: int) -> int:
-        """RSASP1: s = m^d mod n, with the primes (RFC 8017 §5.2.1 step 2.b)."""
+        """RSASP1: s = m^d mod n, with the primes (RFC 8017 §5.2.1 step 2.b).
+
+        Raises `InvalidArgument` out of range.
+        """
         self.check_range(m, private.n, "message representative")
         return self.exponentiate(private, m)
 
@@ -117,22 +132,43 @@ class Rsa:
             raise InvalidArgument(f"{name} out of range (RFC 8017 §5)")
 
     def exponentiate(self, private: RsaPrivateKey, x: int) -> int:
-        """x^d mod n from the residues modulo the primes (RFC 8017 §5.1.2 step 2.b)."""
+        """x^d mod n by the Chinese remainder theorem (RFC 8017 §5.1.2 step 2.b, §5.2.1 2.b)."""
         # i. Let m_1 = c^dP mod p and m_2 = c^dQ mod q.
-        m_1 = pow(x, private.d_p, private.p)
-        m_2 = pow(x, private.d_q, private.q)
-        # iii. and iv. Let h = (m_1 - m_2) * qInv mod p, and m = m_2 + q * h.
-        m = self.recombine(m_1, m_2, private)
-        # v. If u > 2, let R = r_1, and for i = 3 to u:
+        m_1 = self.residue(x, private.d_p, private.p, 1)
+        m_2 = self.residue(x, private.d_q, private.q, 2)
+        # ii. If u > 2, let m_i = c^(d_i) mod r_i, i = 3, ..., u.
+        others = [
+            self.residue(x, other.d, other.r, i) for i, other in enumerate(private.other_primes, 3)
+        ]
+        # iii. and iv. Combine the first two. v. If u > 2, the others.
+        return self.combine_others(private, self.combine(private, m_1, m_2), others)
+
+    def residue(self, x: int, exponent: int, prime: int, number: int) -> int:
+        """m_i: the result modulo the prime with this number (RFC 8017 §5.1.2 steps 2.b i, ii)."""
+        m_i = pow(x, exponent, prime)
+        self._show_number("m_%d", m_i, prime, number)
+        return m_i
+
+    def combine(self, private: RsaPrivateKey, m_1: int, m_2: int) -> int:
+        """The result modulo p * q (RFC 8017 §5.1.2 steps 2.b iii and iv)."""
+        # iii. Let h = (m_1 - m_2) * qInv mod p.
+        h = (m_1 - m_2) * private.q_inv % private.p
+        self._show_number("h_%d", h, private.p, 2)
+        # iv. Let m = m_2 + q * h.
+        return m_2 + private.q * h
+
+    def combine_others(self, private: RsaPrivateKey, m: int, residues: Sequence[int]) -> int:
+        """The result modulo n, from that modulo p * q and m_3 to m_u (§5.1.2 step 2.b v)."""
+        # Let R = r_1, and for i = 3 to u: 1. Let R = R * r_(i-1), so that first R = p * q.
         product = private.p * private.q
-        for other in private.other_primes:
-            # ii. m_i = c^d_i mod r_i. 1. R = R * r_(i-1). 2. h = (m_i - m) * t_i mod r_i.
-            h = (pow(x, other.d, other.r) - m) * other.t % other.r
-            # 3. m = m + R * h.
-            m, product = m + product * h, product * other.r
+        for i, (other, m_i) in enumerate(zip(private.other_primes, residues, strict=True), 3):
+            # 2. Let h = (m_i - m) * t_i mod r_i.
+            h = (m_i - m) * other.t % other.r
+            self._show_number("h_%d", h, other.r, i)
+            # 3. Let m = m + R * h.
+            m += product * h
+            product *= other.r
         return m
 
-    def recombine(self, m_1: int, m_2: int, private: RsaPrivateKey) -> int:
-        """Garner's step: m mod p * q (RFC 8017 §5.1.2 step 2.b iii and iv)."""
-        h = (m_1 - m_2) * private.q_inv % private.p
-        return m_2 + private.q * h
+    def _show_number(self, name: str, value: int, modulus: int, number: int) -> None:
+        self.show(name, i2osp(value, (modulus.bit_length() + 7) // 8), number)

@@ -14,24 +14,37 @@ from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.errors import InvalidArgument
 from kmsproof_reference.octets import os2ip
 from kmsproof_reference.rsa import RsaPrivateKey
-from kmsproof_reference.rsa_keys import SMALL_PRIMES, passes_miller_rabin, private_key_from_primes
+from kmsproof_reference.rsa_keys import (
+    LEAST_EXPONENT,
+    SMALL_PRIMES,
+    passes_miller_rabin,
+    private_key_from_primes,
+)
 
-ROUNDS = {512: 7, 1024: 5, 1536: 4, 2048: 4}
-"""Rounds of Miller-Rabin by the bits of the prime, for an error of 2^-100 or 2^-112
-(FIPS 186-5 Table B.1, rounded up to the next length in it)."""
+ROUNDS = {1536: 4, 1024: 5, 512: 7, 0: 50}
+"""Rounds of Miller-Rabin by the least bits of the prime (FIPS 186-5 Table B.1, column of p and q).
+Below 1024 bits, which the table no longer has, the error stays at 2^-100."""
 
 DISTANCE_BITS = 100
 """|p - q| > 2^(nlen/2 - 100) (FIPS 186-5 A.1.3 step 5.4)."""
 
 
-def generate_rsa_key(bits: int, drbg: Drbg, e: int = 65537, primes: int = 2) -> RsaPrivateKey:
-    """A private key whose modulus has exactly ``bits`` bits (FIPS 186-5 A.1.3).
+LEAST_BITS = 512
+"""The shortest modulus that is made; FIPS 186-5 §5.1 wants 2048 bits at least."""
 
-    With more than two ``primes`` the modulus is drawn until it has this length.
-    Raises `InvalidArgument` for an even modulus length that its primes cannot share.
+
+def generate_rsa_key(bits: int, drbg: Drbg, e: int = 65537, primes: int = 2) -> RsaPrivateKey:
+    """A private key whose modulus has exactly ``bits`` bits and whose p is above its q.
+
+    FIPS 186-5 A.1.3 for two primes. With more ``primes``, which FIPS 186-5 does not know, they are
+    drawn until the modulus has this length.
+    Raises `InvalidArgument` for an odd number of bits, fewer than 512 of them, fewer than two
+    primes, and an e that is even or below 3.
     """
-    if bits % 2 or bits < 512 or primes < 2:
+    if bits % 2 or bits < LEAST_BITS or primes < 2:
         raise InvalidArgument(f"no RSA key of {bits} bits with {primes} primes is made here")
+    if e % 2 == 0 or e < LEAST_EXPONENT:
+        raise InvalidArgument("the public exponent is odd and 3 or more (RFC 8017 §3.1)")
     if primes > 2:
         return _multi_prime(bits, drbg, e, primes)
     half = bits // 2
@@ -60,11 +73,11 @@ def generate_prime(bits: int, drbg: Drbg, e: int) -> int:
     The product of two such primes has exactly twice as many bits.
     """
     least = isqrt(1 << (2 * bits - 1)) + 1
-    rounds = next(count for length, count in ROUNDS.items() if length >= min(bits, 2048))
+    rounds = next(count for length, count in ROUNDS.items() if bits >= length)
     while True:
         # 4.2 and 4.3. A random string of nlen/2 bits, made odd.
         p = os2ip(drbg.generate((bits + 7) // 8)) >> (-bits % 8) | 1
-        # 4.4. p >= sqrt(2) * 2^(nlen/2 - 1). 4.5. gcd(p - 1, e) = 1. 4.5.1. p is probably prime.
+        # 4.4. p >= sqrt(2) * 2^(nlen/2 - 1). 4.5. gcd(p - 1, e) = 1, and p is probably prime.
         if p < least or any(p % prime == 0 for prime in SMALL_PRIMES):
             continue
         if gcd(p - 1, e) == 1 and passes_miller_rabin(p, rounds, drbg):

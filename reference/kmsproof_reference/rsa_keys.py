@@ -4,8 +4,9 @@ Standard:  RFC 8017, November 2016; SP 800-56B Revision 2, March 2019; FIPS 186-
 Sections:  RFC 8017 3.1 and 3.2; SP 800-56B 6.4.1 and 6.4.2; FIPS 186-5 A.1.1 and B.3.
 Pages:     https://csrc.nist.gov/pubs/sp/800/56/b/r2/final
            https://csrc.nist.gov/pubs/fips/186-5/final
-Left out:  the bounds on p - q and on d of SP 800-56B §6.4.1.2, which a key of another source may
-           not meet and be sound all the same; keys made here meet them.
+Left out:  what a key of another source may not meet and be sound all the same: the bounds on
+           p - q, on d and on e of SP 800-56B §6.4.1.2 (RFC 8017 §3.1 allows any e from 3), and the
+           search for small factors of a public modulus (§6.4.2.2). Keys made here meet them.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ from kmsproof_reference.rsa import OtherPrime, RsaPrivateKey, RsaPublicKey
 LEAST_EXPONENT = 3
 """The smallest public exponent (RFC 8017 §3.1)."""
 
+LEAST_PRIME = 3
+"""The smallest odd prime (RFC 8017 §3.1)."""
+
 CHECK_ROUNDS = 8
-"""Rounds of Miller-Rabin in a check: a composite of anybody's passes with at most 2^-16."""
+"""Rounds of Miller-Rabin in a check: by chance a composite passes with 2^-16 at most."""
 
 SMALL_PRIMES = tuple(n for n in range(3, 2000, 2) if all(n % d for d in range(3, n, 2)))
 """The odd primes below 2000, for trial division."""
@@ -33,9 +37,12 @@ def private_key_from_primes(
 ) -> RsaPrivateKey:
     """The private key with these primes, d modulo the least common multiple (RFC 8017 §3.2).
 
-    Raises `InvalidKey` if e has no inverse.
+    Raises `InvalidKey` if two primes have a factor in common or e has no inverse. Whether they are
+    primes is not checked here.
     """
     primes = (p, q, *others)
+    if min(primes) < LEAST_PRIME or lcm(*primes) != prod(primes):
+        raise InvalidKey("the primes are not distinct odd primes (RFC 8017 §3.1)")
     order = lcm(*(prime - 1 for prime in primes))
     if gcd(e, order) != 1:
         raise InvalidKey("e has no inverse modulo lambda(n) (RFC 8017 §3.1)")
@@ -58,7 +65,7 @@ def check_public_key(public: RsaPublicKey, bits: int | None = None) -> None:
     if bits is not None and public.bits != bits:
         raise InvalidKey(f"the modulus has {public.bits} bits instead of {bits}")
     if not LEAST_EXPONENT <= public.e < public.n or public.e % 2 == 0:
-        raise InvalidKey("the public exponent is not odd, or not between 3 and n - 1 (§3.1)")
+        raise InvalidKey("e is not odd, or not between 3 and n - 1 (RFC 8017 §3.1)")
 
 
 def check_private_key(private: RsaPrivateKey, bits: int | None = None) -> None:
@@ -66,7 +73,7 @@ def check_private_key(private: RsaPrivateKey, bits: int | None = None) -> None:
     check_public_key(private.public, bits)
     others = tuple(other.r for other in private.other_primes)
     primes = (private.p, private.q, *others)
-    if min(primes) < LEAST_EXPONENT or prod(primes) != private.n:
+    if min(primes) < LEAST_PRIME or prod(primes) != private.n:
         raise InvalidKey("the modulus is not the product of the primes (RFC 8017 §3.2)")
     if len(set(primes)) < len(primes) or not all(is_probably_prime(prime) for prime in primes):
         raise InvalidKey("the primes are not prime, or not distinct (RFC 8017 §3.1)")
@@ -82,7 +89,7 @@ def check_private_key(private: RsaPrivateKey, bits: int | None = None) -> None:
 
 def is_probably_prime(candidate: int, rounds: int = CHECK_ROUNDS) -> bool:
     """Trial division, then Miller-Rabin with bases drawn from the number itself."""
-    if candidate < SMALL_PRIMES[-1]:
+    if candidate <= SMALL_PRIMES[-1]:
         return candidate == 2 or candidate in SMALL_PRIMES
     if candidate % 2 == 0 or any(candidate % prime == 0 for prime in SMALL_PRIMES):
         return False

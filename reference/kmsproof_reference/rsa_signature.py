@@ -3,6 +3,10 @@
 Standard:  RFC 8017 (PKCS #1 v2.2), edition of November 2016.
 Sections:  8.1 and 8.2, the steps that are the same in both.
 Page:      https://www.rfc-editor.org/rfc/rfc8017#section-8
+Left out:  the limit on the message of the hash function, which for SHA-256 is 2^61 - 1 bytes.
+
+Intermediate values: ``mHash`` when a message is hashed, ``EM`` and ``S`` when it is signed, ``m``
+(as k bytes) when a signature is verified.
 """
 
 from __future__ import annotations
@@ -29,7 +33,9 @@ class RsaSignature:
 
     def digest(self, message: bytes) -> bytes:
         """mHash = Hash(M) (RFC 8017 §9.1.1 step 2, §9.2 step 1)."""
-        return hashlib.new(self.hash_name, message).digest()
+        digest = hashlib.new(self.hash_name, message).digest()
+        self.show("mHash", digest)
+        return digest
 
     def check_digest(self, digest: bytes) -> None:
         """Raise `InvalidArgument` unless a digest has hLen bytes."""
@@ -39,7 +45,10 @@ class RsaSignature:
             )
 
     def sign_encoded(self, encoded: bytes) -> bytes:
-        """RSASP1 of an encoded message, on k bytes (RFC 8017 §8.1.1 step 2, §8.2.1 step 2)."""
+        """RSASP1 of an encoded message, on k bytes (RFC 8017 §8.1.1 step 2, §8.2.1 step 2).
+
+        Raises `InvalidArgument` when EM stands for a number of n or more.
+        """
         if not isinstance(self.key, RsaPrivateKey):
             raise InvalidArgument("signing takes the private key (RFC 8017 §8)")
         self.show("EM", encoded)

@@ -9,6 +9,7 @@ import pytest
 from kmsproof.target import Adapter
 from kmsproof_adapters import pkcs11, pyca, pycryptodome, reference
 from kmsproof_testing.asking import Asker
+from nss import NssToken
 from softhsm import SofthsmToken
 
 ADAPTERS = {
@@ -23,11 +24,12 @@ ADAPTERS = {
         "cryptography",
         "pycryptodome",
         pytest.param("pkcs11", marks=pytest.mark.softhsm),
+        pytest.param("pkcs11-nss", marks=pytest.mark.nss),
     ]
 )
 def adapter(request: pytest.FixtureRequest) -> Adapter:
     """Each adapter of the suite in turn."""
-    return ADAPTERS[request.param]
+    return ADAPTERS[request.param.partition("-")[0]]
 
 
 @pytest.fixture
@@ -35,7 +37,8 @@ def argument(adapter: Adapter, request: pytest.FixtureRequest) -> str:
     """What follows the adapter's name on the command line."""
     if adapter.name != "pkcs11":
         return ""
-    token: SofthsmToken = request.getfixturevalue("softhsm_token")
+    fixture = "nss_token" if request.node.get_closest_marker("nss") else "softhsm_token"
+    token: SofthsmToken | NssToken = request.getfixturevalue(fixture)
     return token.uri.removeprefix("pkcs11:")
 
 

@@ -4,8 +4,7 @@ A deviation overrides one step. Were a step computed in two places, or not calle
 deviation would be an algorithm without a fault.
 """
 
-from collections.abc import Callable, Iterator
-from typing import cast
+from collections.abc import Callable
 
 import pytest
 
@@ -15,20 +14,9 @@ from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.gcm import Gcm
 from kmsproof_reference.monte_carlo import CbcMonteCarlo, EcbMonteCarlo
 from kmsproof_reference.padding import NoPadding, Pkcs7Padding
+from kmsproof_testing.spoiling import outcomes, steps_of, with_spoiled_step
 
 KEY, IV, TEXT = bytes(range(32)), bytes(range(16)), bytes(range(100, 140))
-
-
-def outcomes(*operations: Callable[[], object]) -> tuple[object, ...]:
-    """What each operation returns, or the type of what it raises."""
-
-    def outcome(operation: Callable[[], object]) -> object:
-        try:
-            return operation()
-        except Exception as error:
-            return type(error)
-
-    return tuple(outcome(operation) for operation in operations)
 
 
 def aes(variant: type[Aes]) -> tuple[object, ...]:
@@ -98,42 +86,11 @@ SUBJECTS: list[tuple[type, Callable[..., tuple[object, ...]], set[str]]] = [
 ]
 
 
-def steps() -> Iterator[tuple[type, Callable[..., tuple[object, ...]], str]]:
-    """Every public method of the subjects that is a step of its standard."""
-    for subject, ask, operations in SUBJECTS:
-        for name in dir(subject):
-            is_public_method = not name.startswith("_") and callable(getattr(subject, name))
-            is_class = isinstance(getattr(subject, name), type)
-            if is_public_method and not is_class and name not in operations:
-                yield subject, ask, name
-
-
-def changed(value: object) -> object:
-    """The value with its last bit flipped."""
-    match value:
-        case int():
-            return value ^ 1
-        case bytes():
-            return value[:-1] + bytes([value[-1] ^ 1]) if value else b"\x01"
-        case list():
-            items = cast(list[object], value)
-            return [*items[:-1], changed(items[-1])]
-        case _:
-            raise AssertionError(f"a step returns {type(value).__name__}")
-
-
-def with_spoiled_step(subject: type, name: str) -> type:
-    """A subclass whose step ``name`` does nothing, or returns a changed value."""
-    step: Callable[..., object] = getattr(subject, name)
-
-    def spoiled(*arguments: object) -> object:
-        return None if returns_nothing else changed(step(*arguments))
-
-    returns_nothing = step.__annotations__["return"] is None
-    return type(f"Spoiled{subject.__name__}", (subject,), {name: spoiled})
-
-
-STEPS = list(steps())
+STEPS = [
+    (subject, ask, name)
+    for subject, ask, operations in SUBJECTS
+    for name in steps_of(subject, operations)
+]
 
 
 @pytest.mark.parametrize(

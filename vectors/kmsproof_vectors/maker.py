@@ -14,6 +14,7 @@ from kmsproof_reference.vocabulary import (
     Algorithm,
     EciesDialect,
     KeySpec,
+    MessageType,
     PaddingMode,
     RejectionClass,
 )
@@ -111,7 +112,7 @@ class Maker:
         rejections: tuple[RejectionClass, ...],
         probes: tuple[Parameter, ...] = (),
         oracle: str | None = None,
-        **changes: HexBytes | None,
+        **changes: HexBytes | MessageType | None,
     ) -> Draft:
         """Return the invalid test that differs from a valid one in the one input named.
 
@@ -155,7 +156,7 @@ class Maker:
         rejections: tuple[RejectionClass, ...],
         probes: tuple[Parameter, ...],
         oracle: str | None,
-        changes: Mapping[str, HexBytes | None],
+        changes: Mapping[str, HexBytes | MessageType | None],
     ) -> Draft:
         before = control.test
         require(before.result is Result.VALID, f"{slug}: the control is not valid")
@@ -169,7 +170,7 @@ class Maker:
         return Draft(control.key, control.tag_length, test)
 
 
-def changed_inputs(test: AnyTest, changes: Mapping[str, HexBytes | None]) -> set[str]:
+def changed_inputs(test: AnyTest, changes: Mapping[str, HexBytes | MessageType | None]) -> set[str]:
     """Return the names of what the target is given that would be other than in a test."""
     answers = ANSWERS[type(test)]
     return {

@@ -8,6 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from kmsproof_vectors import (
+    notes_ec_ecdsa,
+    notes_ec_ecies,
+    notes_rsa_oaep,
+    notes_rsa_signature,
+)
 from kmsproof_vectors.model import BugType, Note
 
 CLASSES: Final[dict[str, str]] = {
@@ -37,6 +43,10 @@ CLASSES: Final[dict[str, str]] = {
     "C9": "CBC IVs of wrong length, or none",
     "C11": "Padding refusals that must look alike",
     "C12": "What the modes do with flipped, moved and cut blocks",
+    **notes_rsa_oaep.CLASSES,
+    **notes_rsa_signature.CLASSES,
+    **notes_ec_ecdsa.CLASSES,
+    **notes_ec_ecies.CLASSES,
 }
 """The edge-case classes that have vectors, each with what it is about."""
 
@@ -53,6 +63,10 @@ WAITING: Final[dict[str, str]] = {
     "C9": "profile: no IV at encryption, and an IV given with ECB",
     "C10": "live mode: IVs that the target chooses, over many encryptions",
     "C11": "live mode: size and timing of the answers",
+    **notes_rsa_oaep.WAITING,
+    **notes_rsa_signature.WAITING,
+    **notes_ec_ecdsa.WAITING,
+    **notes_ec_ecies.WAITING,
 }
 """What of a class is not in the corpus yet, and what it waits for."""
 
@@ -186,5 +200,9 @@ NOTES: Final[dict[str, Note]] = {
         description="The same answer follows from another mode or padding under the same key.",
         effect="Two modes that disagree about one key do not use the same block cipher.",
     ),
+    **notes_rsa_oaep.NOTES,
+    **notes_rsa_signature.NOTES,
+    **notes_ec_ecdsa.NOTES,
+    **notes_ec_ecies.NOTES,
 }
 """Every flag, with what it means; a file carries those that its tests bear."""

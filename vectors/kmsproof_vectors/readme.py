@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from kmsproof_vectors.builder import encoded_manifest
 from kmsproof_vectors.cases.catalogue import recipes
@@ -17,55 +18,85 @@ from kmsproof_vectors.notes import CLASSES, WAITING
 BEGIN = "<!-- made by the build: begin -->"
 END = "<!-- made by the build: end -->"
 
-KEY_SIZES = ("128", "192", "256")
-"""The bits of AES keys, as they stand in the name of a family."""
+
+class KeyType(NamedTuple):
+    """A type of key: one table of classes."""
+
+    name: str
+    """Its families begin with this, in lower case."""
+    sizes: Mapping[str, str]
+    """Key sizes or curves: how they stand in the name of a family, and how a column is called."""
+    classes: str
+    """First letters of the classes that are its own, even of those without tests."""
+
+
+KEY_TYPES = (
+    KeyType("AES", {"128": "128", "192": "192", "256": "256"}, "GC"),
+    KeyType("RSA", {"2048": "2048", "3072": "3072", "4096": "4096"}, "OS"),
+    KeyType("EC", {"p256": "P-256", "p256k": "secp256k1"}, "EI"),
+)
+"""The types of keys, in the order of the tables."""
+
+CLASS_LETTERS = "GCOSEIKA"
+"""The first letters of all classes, in their order."""
+
+SIZE = re.compile(
+    "(?<=-)(" + "|".join(size for each in KEY_TYPES for size in each.sizes) + ")(?=-)"
+)
+"""The key size or curve in the name of a family."""
 
 Made = Sequence[tuple[ManifestEntry, bytes]]
 
 
 class Counts:
-    """How many tests a corpus has, by what and by key size."""
+    """How many tests a corpus has, by what and by key size or curve."""
 
     def __init__(self, files: Sequence[CorpusFile]) -> None:
         self.by_class: Counter[tuple[str, str]] = Counter()
         self.by_case: Counter[tuple[str, str, str]] = Counter()
         self.sets: Counter[tuple[str, str]] = Counter()
         self.kinds: dict[str, dict[str, None]] = {}
+        self.sizes: dict[str, dict[str, None]] = {}
         for file in files:
-            kind, bits = kind_of(file.family)
+            kind, size = kind_of(file.family)
+            self.sizes.setdefault(kind, {})[size] = None
             for group in file.groups:
                 for test in group.tests:
-                    self.by_class[test.case, bits] += 1
-                    self.by_case[kind, test.id.split("/")[1], bits] += 1
+                    self.by_class[test.case, size] += 1
+                    self.by_case[kind, test.id.split("/")[1], size] += 1
                     self.kinds.setdefault(test.case, {})[kind] = None
             for uniformity in file.uniformities:
-                self.sets[uniformity.case, bits] += 1
+                self.sets[uniformity.case, size] += 1
                 self.kinds.setdefault(uniformity.case, {})[kind] = None
 
-    def of_class(self, name: str) -> list[str]:
+    def of_class(self, name: str, key_type: KeyType) -> list[str]:
         """Return the cells of a class, one for each key size."""
         return [
             " + ".join(
                 text
                 for count, text in (
-                    (self.by_class[name, bits], str(self.by_class[name, bits])),
-                    (self.sets[name, bits], f"{self.sets[name, bits]} sets"),
+                    (self.by_class[name, size], str(self.by_class[name, size])),
+                    (self.sets[name, size], _sets(self.sets[name, size])),
                 )
                 if count
             )
-            for bits in KEY_SIZES
+            for size in key_type.sizes
         ]
 
     def of_case(self, kind: str, slug: str) -> str:
         """Return how many tests a case has: one number if all key sizes have as many."""
-        numbers = [str(self.by_case[kind, slug, bits]) for bits in KEY_SIZES]
+        numbers = [str(self.by_case[kind, slug, size]) for size in self.sizes[kind]]
         return numbers[0] if len(set(numbers)) == 1 else " / ".join(numbers)
 
 
+def _sets(count: int) -> str:
+    return "1 set" if count == 1 else f"{count} sets"
+
+
 def kind_of(family: str) -> tuple[str, str]:
-    """Split the key size off the name of a family: ``aes-*-gcm`` and ``256``."""
-    found = re.search("|".join(KEY_SIZES), family)
-    return (family.replace(found[0], "*", 1), found[0]) if found else (family, "")
+    """Split key size or curve off the name of a family: ``aes-*-gcm`` and ``256``."""
+    found = SIZE.search(family)
+    return (SIZE.sub("*", family, count=1), found[0]) if found else (family, "")
 
 
 def tables(made: Made) -> Iterator[str]:
@@ -82,13 +113,29 @@ def tables(made: Made) -> Iterator[str]:
 
 
 def _classes(counts: Counts) -> Iterator[str]:
-    yield "| class | what it is about | files | 128 | 192 | 256 | what waits |"
-    yield "|---|---|---|---|---|---|---|"
-    for name in sorted({*CLASSES, *WAITING}, key=lambda one: (one[0] != "G", int(one[1:]))):
-        kinds = ", ".join(f"`{kind}`" for kind in counts.kinds.get(name, ())) or "none"
-        about, cells = CLASSES.get(name, ""), " | ".join(counts.of_class(name))
-        yield f"| {name} | {about} | {kinds} | {cells} | {WAITING.get(name, '')} |"
-    yield "\nA *set* is a uniformity: one verdict over all its members.\n"
+    for key_type in KEY_TYPES:
+        yield f"### {key_type.name}\n"
+        sizes = " | ".join(key_type.sizes.values())
+        yield f"| class | what it is about | files | {sizes} | what waits |"
+        yield "|---" * (len(key_type.sizes) + 4) + "|"
+        for name in sorted({*CLASSES, *WAITING}, key=_class_order):
+            cells = counts.of_class(name, key_type)
+            if any(cells) or name[0] in key_type.classes:
+                yield _class_line(counts, key_type, name, cells)
+        yield ""
+    yield "A *set* is a uniformity: one verdict over all its members.\n"
+
+
+def _class_order(name: str) -> tuple[int, int]:
+    return CLASS_LETTERS.index(name[0]), int(name[1:])
+
+
+def _class_line(counts: Counts, key_type: KeyType, name: str, cells: Sequence[str]) -> str:
+    begin = key_type.name.lower()
+    found = [kind for kind in counts.kinds.get(name, ()) if kind.startswith(begin)]
+    kinds = ", ".join(f"`{kind}`" for kind in found) or "none"
+    about, waits = CLASSES.get(name, ""), WAITING.get(name, "")
+    return f"| {name} | {about} | {kinds} | {' | '.join(cells)} | {waits} |"
 
 
 def _files(files: Sequence[CorpusFile]) -> Iterator[str]:
@@ -105,7 +152,7 @@ def _files(files: Sequence[CorpusFile]) -> Iterator[str]:
 
 def _cases(counts: Counts) -> Iterator[str]:
     yield "## The cases\n"
-    yield "The number of tests is that of one key size; three numbers are those of 128, 192, 256.\n"
+    yield "The number of tests is that of one key size or curve; where they differ, that of each.\n"
     kinds: set[str] = set()
     for recipe in recipes():
         kind, _ = kind_of(recipe.parameters.family)

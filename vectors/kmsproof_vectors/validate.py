@@ -15,12 +15,18 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from kmsproof_reference import ec_key_encoding, rsa_key_encoding
+from kmsproof_reference.errors import Refusal
 from kmsproof_reference.vocabulary import (
     AES_KEY_LENGTHS,
+    EC_CURVES,
+    RSA_MODULUS_BITS,
     SIGNATURE_ALGORITHMS,
     SYMMETRIC_KEY_SPECS,
     Algorithm,
     Feature,
+    KeyPart,
+    KeySpec,
     PaddingMode,
 )
 from kmsproof_vectors.load import MANIFEST_NAME, read, schema_folder
@@ -116,7 +122,8 @@ def _validator(schema: str) -> Draft202012Validator:
 def file_problems(file: CorpusFile) -> list[str]:
     """Return what is wrong within one corpus file."""
     tests = [test for group in file.groups for test in group.tests]
-    problems = [*_head_problems(file, tests), *_id_problems(file), *_oracle_problems(file, tests)]
+    problems = [*_head_problems(file, tests), *_parameter_set_problems(file)]
+    problems += (*_id_problems(file), *_oracle_problems(file, tests))
     for number, group in enumerate(file.groups, start=1):
         problems += (f"group {number}: {problem}" for problem in _key_problems(file, group))
         problems += _group_problems(file, group)
@@ -136,6 +143,28 @@ def _head_problems(file: CorpusFile, tests: Sequence[AnyTest]) -> Iterator[str]:
     for name in sorted(set(cases)):
         if CLASS.fullmatch(name) is None:
             yield f"the class {name} is not of the form of G3"
+
+
+_ALGORITHMS: dict[Algorithm, frozenset[KeySpec]] = {
+    **dict.fromkeys((Algorithm.GCM, Algorithm.ECB, Algorithm.CBC), SYMMETRIC_KEY_SPECS),
+    **dict.fromkeys(
+        (Algorithm.RSAES_OAEP_SHA_256, Algorithm.RSA_PSS_SHA_256, Algorithm.RSA_PKCS1_SHA_256),
+        frozenset(RSA_MODULUS_BITS),
+    ),
+    **dict.fromkeys(
+        (Algorithm.ECIES_DH_SHA_1_XOR_HMAC, Algorithm.ECDSA_SHA_256), frozenset(EC_CURVES)
+    ),
+}
+"""The key specs that an algorithm takes."""
+
+
+def _parameter_set_problems(file: CorpusFile) -> Iterator[str]:
+    if file.key_spec not in _ALGORITHMS[file.algorithm]:
+        yield f"{file.algorithm} does not take keys of {file.key_spec}"
+    if (file.algorithm in (Algorithm.ECB, Algorithm.CBC)) != (file.padding is not None):
+        yield "a padding is for ECB and CBC, and for nothing else"
+    if (file.algorithm is Algorithm.ECIES_DH_SHA_1_XOR_HMAC) != (file.dialect is not None):
+        yield "a dialect is for ECIES, and for nothing else"
 
 
 def _used(what: str, used: Iterable[str], described: Iterable[str]) -> Iterator[str]:
@@ -173,20 +202,44 @@ def _key_problems(file: CorpusFile, group: Group) -> Iterator[str]:
         if group.key.private is not None or group.key.public is not None:
             yield "it has a secret and another key"
     else:
-        yield from _asymmetric_key_problems(group.key, group.tests)
+        yield from _asymmetric_key_problems(file.key_spec, group.key, group.tests)
     if (file.algorithm is Algorithm.GCM) != (group.tag_length is not None):
         yield "a tag length is for GCM, and for nothing else"
     if not group.tests:
         yield "it has no test"
 
 
-def _asymmetric_key_problems(key: GroupKey, tests: Iterable[AnyTest]) -> Iterator[str]:
+def _asymmetric_key_problems(
+    key_spec: KeySpec, key: GroupKey, tests: Iterable[AnyTest]
+) -> Iterator[str]:
     if key.secret is not None or key.public is None:
         yield "an asymmetric key has a public part, and no secret"
     if not (key.name or "").startswith(TEST_KEY):
         yield f"the name of its key does not begin with {TEST_KEY!r}"
-    if key.private is None and any(isinstance(test, DecryptTest | SignTest) for test in tests):
+    if key.private is None and any(_needs_private_key(test) for test in tests):
         yield "it has tests that need the private key, and has none"
+    if key_spec in RSA_MODULUS_BITS or key_spec in EC_CURVES:
+        yield from _unreadable_key(key_spec, key)
+
+
+def _needs_private_key(test: AnyTest) -> bool:
+    """Whether a target needs the private key of the group, or whoever judges what it answers."""
+    if isinstance(test, ImportTest):
+        return test.signature is None
+    return not isinstance(test, VerifyTest)
+
+
+def _unreadable_key(key_spec: KeySpec, key: GroupKey) -> Iterator[str]:
+    reader = rsa_key_encoding if key_spec in RSA_MODULUS_BITS else ec_key_encoding
+    for part, decode, material in (
+        ("private", reader.decode_private_key, key.private),
+        ("public", reader.decode_public_key, key.public),
+    ):
+        if material is not None:
+            try:
+                decode(material)
+            except Refusal as refused:
+                yield f"its {part} key cannot be read: {refused}"
 
 
 def _group_problems(file: CorpusFile, group: Group) -> Iterator[str]:
@@ -228,8 +281,24 @@ def _common_problems(file: CorpusFile, test: AnyTest) -> Iterator[str]:
             yield f"signs or verifies, which {file.algorithm} does not"
         case ImportTest() if file.key_spec in SYMMETRIC_KEY_SPECS:
             yield "imports an asymmetric key"
+        case ImportTest():
+            yield from _use_problems(file, test)
         case _:
             pass
+
+
+def _use_problems(file: CorpusFile, test: ImportTest) -> Iterator[str]:
+    """Yield why the key that a test imports cannot be used as the test says."""
+    given = (test.message is not None, test.signature is not None, test.ciphertext is not None)
+    if file.algorithm not in SIGNATURE_ALGORITHMS:
+        wanted, part = [(False, False, True)], KeyPart.PRIVATE
+    else:
+        wanted = [(True, False, False), (True, True, False)]
+        part = KeyPart.PUBLIC if test.signature is not None else KeyPart.PRIVATE
+    if given not in wanted:
+        yield f"its message, signature and ciphertext are no use of a key of {file.algorithm}"
+    elif test.part is not part:
+        yield f"imports a {test.part} key, and the use that follows takes a {part} one"
 
 
 def _parameter_problems(file: CorpusFile, test: EncryptTest | DecryptTest) -> Iterator[str]:

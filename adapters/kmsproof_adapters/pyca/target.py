@@ -8,9 +8,13 @@ from kmsproof.capability import PROTOCOL_VERSION, Description
 from kmsproof.target import Target
 from kmsproof.vocabulary import ProtectionLevel
 from kmsproof_adapters.aes import AES_KEY_SPECS, aes_keys
+from kmsproof_adapters.asymmetric import asymmetric_keys
+from kmsproof_adapters.ec import EC_KEY_SPECS
+from kmsproof_adapters.ecies import COMPOSED_NOTE
 from kmsproof_adapters.installed import adapter_version
 from kmsproof_adapters.local_target import LocalTarget
-from kmsproof_adapters.pyca import aes
+from kmsproof_adapters.pyca import aes, ec, rsa
+from kmsproof_adapters.rsa import RSA_KEY_SPECS
 
 LEVEL = ProtectionLevel.SOFTWARE
 
@@ -21,9 +25,20 @@ def open_pyca(version: str) -> Target:
         protocol=PROTOCOL_VERSION,
         name="cryptography",
         version=version,
-        keys=(aes_keys(LEVEL),),
-        algorithms=aes.capabilities(LEVEL),
+        keys=(aes_keys(LEVEL), asymmetric_keys(LEVEL, (*RSA_KEY_SPECS, *EC_KEY_SPECS))),
+        algorithms=(
+            *aes.capabilities(LEVEL),
+            *rsa.capabilities(LEVEL),
+            *ec.capabilities(LEVEL),
+        ),
         adapter=adapter_version(),
-        notes=(backend.openssl_version_text(),),
+        notes=(backend.openssl_version_text(), COMPOSED_NOTE),
     )
-    return LocalTarget(description, dict.fromkeys(AES_KEY_SPECS, aes.load_key))
+    return LocalTarget(
+        description,
+        {
+            **dict.fromkeys(AES_KEY_SPECS, aes.load_key),
+            **dict.fromkeys(RSA_KEY_SPECS, rsa.load_key),
+            **dict.fromkeys(EC_KEY_SPECS, ec.load_key),
+        },
+    )

@@ -7,7 +7,7 @@ from functools import cached_property
 from kmsproof.capability import AlgorithmCapability, LengthRange
 from kmsproof.messages import Decrypt, Encrypt, ImportKey
 from kmsproof.outcome import Decrypted, Encrypted, Ok, Outcome, Rejected
-from kmsproof.vocabulary import Algorithm, HexBytes, Operation, ProtectionLevel, RejectionClass
+from kmsproof.vocabulary import Algorithm, HexBytes, Operation, ProtectionLevel
 from kmsproof_adapters.aes import (
     STANDARD_TAG_LENGTHS,
     LibraryAesKey,
@@ -16,15 +16,11 @@ from kmsproof_adapters.aes import (
     wrong_key_length,
 )
 from kmsproof_adapters.local_target import HeldKey
+from kmsproof_adapters.reference.refusals import find_refusal
 from kmsproof_reference.block_modes import Cbc, Ecb
-from kmsproof_reference.errors import InvalidArgument, InvalidCiphertext, Refusal
+from kmsproof_reference.errors import Refusal
 from kmsproof_reference.gcm import Gcm
 from kmsproof_reference.padding import NoPadding, Pkcs7Padding
-
-CLASSES: dict[type[Exception], RejectionClass] = {
-    InvalidArgument: RejectionClass.INVALID_ARGUMENT,
-    InvalidCiphertext: RejectionClass.INVALID_CIPHERTEXT,
-}
 
 
 def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
@@ -52,10 +48,7 @@ class ReferenceAesKey(LibraryAesKey):
 
     def refused(self, error: Exception, operation: Operation) -> Rejected | None:
         """Return the class that the reference's own exception stands for."""
-        rejection = CLASSES.get(type(error))
-        if rejection is None:
-            return None
-        return Rejected(rejection, type(error).__name__, str(error))
+        return find_refusal(error)
 
     @cached_property
     def _gcm(self) -> Gcm:

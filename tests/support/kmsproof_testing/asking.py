@@ -1,4 +1,4 @@
-"""Ask a target about AES without spelling out every field of a request."""
+"""Ask a target without spelling out every field of a request."""
 
 from __future__ import annotations
 
@@ -6,16 +6,36 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from kmsproof.capability import Description
-from kmsproof.messages import Close, Decrypt, Describe, DestroyKey, Encrypt, ImportKey
-from kmsproof.outcome import Decrypted, Done, Encrypted, KeyHandle, Ok, Outcome
+from kmsproof.messages import (
+    Close,
+    Decrypt,
+    Describe,
+    DestroyKey,
+    Encrypt,
+    ImportKey,
+    Sign,
+    Verify,
+)
+from kmsproof.outcome import (
+    Decrypted,
+    Done,
+    Encrypted,
+    KeyHandle,
+    Ok,
+    Outcome,
+    Signed,
+    Verified,
+)
 from kmsproof.target import Target
 from kmsproof.vocabulary import (
     AES_KEY_LENGTHS,
     Algorithm,
+    EciesDialect,
     HexBytes,
     KeyPart,
     KeySpec,
     KeyUsage,
+    MessageType,
     PaddingMode,
 )
 
@@ -32,10 +52,11 @@ def value_of(outcome: Outcome[V]) -> V:
 
 @dataclass(frozen=True)
 class Mode:
-    """An AES mode and its padding."""
+    """An algorithm that encrypts, with the padding of an AES mode or the dialect of ECIES."""
 
     algorithm: Algorithm
     padding: PaddingMode | None = None
+    dialect: EciesDialect | None = None
 
     @property
     def iv(self) -> bytes | None:
@@ -45,7 +66,7 @@ class Mode:
         )
 
     def __str__(self) -> str:
-        return f"{self.algorithm}-{self.padding}" if self.padding else str(self.algorithm)
+        return "-".join(filter(None, (self.algorithm, self.padding, self.dialect)))
 
 
 GCM = Mode(Algorithm.GCM)
@@ -53,6 +74,10 @@ ECB = Mode(Algorithm.ECB, PaddingMode.NO_PADDING)
 ECB_PKCS7 = Mode(Algorithm.ECB, PaddingMode.PKCS7_PADDING)
 CBC = Mode(Algorithm.CBC, PaddingMode.NO_PADDING)
 CBC_PKCS7 = Mode(Algorithm.CBC, PaddingMode.PKCS7_PADDING)
+OAEP = Mode(Algorithm.RSAES_OAEP_SHA_256)
+ECIES = {
+    dialect: Mode(Algorithm.ECIES_DH_SHA_1_XOR_HMAC, dialect=dialect) for dialect in EciesDialect
+}
 
 
 def offered(description: Description, *modes: Mode) -> list[Mode]:
@@ -63,6 +88,7 @@ def offered(description: Description, *modes: Mode) -> list[Mode]:
         if any(
             capability.algorithm is mode.algorithm
             and (mode.padding is None or mode.padding in capability.paddings)
+            and (mode.dialect is None or mode.dialect in capability.dialects)
             for capability in description.algorithms
         )
     ]
@@ -86,9 +112,28 @@ class Asker:
         part: KeyPart = KeyPart.SECRET,
     ) -> Outcome[KeyHandle]:
         """Import a secret key, by default with the key spec of its length."""
+        key_spec = key_spec or KEY_SPEC_OF_LENGTH[len(material)]
+        return self.import_part(part, material, key_spec, usage)
+
+    def import_private(
+        self, material: bytes, key_spec: KeySpec, usage: KeyUsage
+    ) -> Outcome[KeyHandle]:
+        """Import a private key, PKCS #8."""
+        return self.import_part(KeyPart.PRIVATE, material, key_spec, usage)
+
+    def import_public(
+        self, material: bytes, key_spec: KeySpec, usage: KeyUsage
+    ) -> Outcome[KeyHandle]:
+        """Import a public key, SubjectPublicKeyInfo."""
+        return self.import_part(KeyPart.PUBLIC, material, key_spec, usage)
+
+    def import_part(
+        self, part: KeyPart, material: bytes, key_spec: KeySpec, usage: KeyUsage
+    ) -> Outcome[KeyHandle]:
+        """Import a part of a key at the first level that the target declares."""
         return self.target.import_key(
             ImportKey(
-                key_spec=key_spec or KEY_SPEC_OF_LENGTH[len(material)],
+                key_spec=key_spec,
                 usage=usage,
                 protection_level=self.describe().keys[0].protection_levels[0],
                 part=part,
@@ -108,6 +153,7 @@ class Asker:
         iv: bytes | None = None,
         aad: bytes | None = None,
         tag_length: int | None = None,
+        label: bytes | None = None,
     ) -> Outcome[Encrypted]:
         """Encrypt."""
         return self.target.encrypt(
@@ -119,6 +165,8 @@ class Asker:
                 iv=_hex(iv),
                 aad=_hex(aad),
                 tag_length=tag_length,
+                label=_hex(label),
+                dialect=mode.dialect,
             )
         )
 
@@ -131,6 +179,7 @@ class Asker:
         aad: bytes | None = None,
         tag: bytes | None = None,
         tag_length: int | None = None,
+        label: bytes | None = None,
     ) -> Outcome[Decrypted]:
         """Decrypt."""
         return self.target.decrypt(
@@ -143,6 +192,44 @@ class Asker:
                 aad=_hex(aad),
                 tag=_hex(tag),
                 tag_length=tag_length,
+                label=_hex(label),
+                dialect=mode.dialect,
+            )
+        )
+
+    def sign(
+        self,
+        key: str,
+        algorithm: Algorithm,
+        message: bytes,
+        message_type: MessageType = MessageType.RAW,
+    ) -> Outcome[Signed]:
+        """Sign."""
+        return self.target.sign(
+            Sign(
+                key=key,
+                algorithm=algorithm,
+                message=HexBytes(message),
+                message_type=message_type,
+            )
+        )
+
+    def verify(
+        self,
+        key: str,
+        algorithm: Algorithm,
+        message: bytes,
+        signature: bytes,
+        message_type: MessageType = MessageType.RAW,
+    ) -> Outcome[Verified]:
+        """Verify."""
+        return self.target.verify(
+            Verify(
+                key=key,
+                algorithm=algorithm,
+                message=HexBytes(message),
+                signature=HexBytes(signature),
+                message_type=message_type,
             )
         )
 

@@ -11,7 +11,9 @@ from typing import NoReturn
 import pytest
 
 import chromium
+import nss
 import softhsm
+from nss import NssToken, NssUnavailable
 from softhsm import SofthsmToken, SofthsmUnavailable
 
 REQUIRE_ALL = "KMSPROOF_REQUIRE_ALL"
@@ -35,6 +37,20 @@ def softhsm_token() -> Generator[SofthsmToken]:
             yield token
     except SofthsmUnavailable as reason:
         lacks(f"no SoftHSM: {reason}")
+
+
+@contextmanager
+def nss_token() -> Generator[NssToken]:
+    """The token of NSS, with the environment of this process and its children set for it."""
+    try:
+        token = nss.token()
+    except NssUnavailable as reason:
+        lacks(f"no NSS: {reason}")
+    nss.load_needed_libraries(token.module)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in token.environment.items():
+            patch.setenv(name, value)
+        yield token
 
 
 def chromium_executable() -> Path:

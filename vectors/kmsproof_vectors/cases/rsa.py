@@ -10,6 +10,7 @@ from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.rsa import RsaPrivateKey
 from kmsproof_reference.rsa_key_encoding import encode_private_key, encode_public_key
 from kmsproof_reference.rsa_key_generation import generate_rsa_key
+from kmsproof_reference.rsa_keys import private_key_from_primes
 from kmsproof_reference.vocabulary import RSA_MODULUS_BITS, Algorithm, KeySpec
 from kmsproof_vectors.case import require
 from kmsproof_vectors.encoding import HexBytes
@@ -22,6 +23,12 @@ MAIN: Final = "main"
 SECOND: Final = "second"
 """A key of the same length, for what was made under another key."""
 
+THREE_PRIMES: Final = "three primes"
+"""A key of the same length whose modulus is the product of three primes."""
+
+EXCHANGED_PRIMES: Final = "main with p below q"
+"""The main key with its two primes in the other order, which the standard leaves open."""
+
 
 @lru_cache(maxsize=32)
 def rsa_test_key(key_spec: KeySpec, name: str) -> RsaPrivateKey:
@@ -29,8 +36,12 @@ def rsa_test_key(key_spec: KeySpec, name: str) -> RsaPrivateKey:
 
     The modulus has exactly the bits of the key spec, and the public exponent is 65537.
     """
-    bits = RSA_MODULUS_BITS[key_spec]
-    key = generate_rsa_key(bits, Drbg(SEED, f"{key_spec} test key {name}".encode()))
+    if name == EXCHANGED_PRIMES:
+        main = rsa_test_key(key_spec, MAIN)
+        return private_key_from_primes(main.q, main.p, main.e)
+    bits, primes = RSA_MODULUS_BITS[key_spec], 3 if name == THREE_PRIMES else 2
+    drbg = Drbg(SEED, f"{key_spec} test key {name}".encode())
+    key = generate_rsa_key(bits, drbg, primes=primes)
     require(key.n.bit_length() == bits, f"the test key {name} does not have {bits} bits")
     return key
 

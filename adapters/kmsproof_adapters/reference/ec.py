@@ -1,0 +1,97 @@
+"""Elliptic curves of the reference as keys of a target: ECDSA and ECIES."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+
+from kmsproof.capability import AlgorithmCapability
+from kmsproof.messages import ImportKey
+from kmsproof.outcome import Ok, Outcome, Rejected
+from kmsproof.vocabulary import (
+    EC_CURVES,
+    Algorithm,
+    EciesDialect,
+    Feature,
+    KeyPart,
+    Operation,
+    ProtectionLevel,
+)
+from kmsproof_adapters.asymmetric import signature_capability
+from kmsproof_adapters.ec import EC_KEY_SPECS, LibraryEcKey, ecies_capability, wrong_curve
+from kmsproof_adapters.local_target import HeldKey
+from kmsproof_adapters.reference.refusals import find_refusal
+from kmsproof_reference.ec_key_encoding import decode_private_key, decode_public_key
+from kmsproof_reference.ec_keys import EcPrivateKey, EcPublicKey
+from kmsproof_reference.ecdsa import Ecdsa
+from kmsproof_reference.ecies import EK_MK, MK_EK, Ecies
+from kmsproof_reference.errors import Refusal
+from kmsproof_reference.point_encoding import PREFIXED_FORMS
+
+DIALECTS = {
+    EciesDialect.EK_MK: replace(EK_MK, accepted_forms=PREFIXED_FORMS),
+    EciesDialect.MK_EK: replace(MK_EK, accepted_forms=PREFIXED_FORMS),
+}
+"""The two dialects, with R read in every form that its first byte tells."""
+
+FEATURES = (Feature.COMPRESSED_POINT, Feature.HYBRID_POINT)
+
+
+def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
+    """Declare what the standards allow; the reference has no limits of its own."""
+    return (
+        signature_capability(Algorithm.ECDSA_SHA_256, level, EC_KEY_SPECS),
+        ecies_capability(level, features=FEATURES),
+    )
+
+
+def load_key(request: ImportKey) -> Outcome[HeldKey]:
+    """Load a key on one of the curves, and validate it."""
+    decode = decode_private_key if request.part is KeyPart.PRIVATE else decode_public_key
+    try:
+        key = decode(request.material)
+        matches = key.curve.name == EC_CURVES[request.key_spec]
+        return wrong_curve(request.key_spec, matches) or Ok(ReferenceEcKey(request, key))
+    except Refusal as error:
+        refusal = find_refusal(error)
+        if refusal is None:
+            raise
+        return refusal
+
+
+class ReferenceEcKey(LibraryEcKey):
+    """A key of the reference on one of the curves."""
+
+    caught = (Refusal,)
+    takes_any_digest = True
+
+    def __init__(self, request: ImportKey, key: EcPrivateKey | EcPublicKey) -> None:
+        super().__init__(request.usage, request.part)
+        self._order = key.curve.n
+        self._ecdsa = Ecdsa(key)
+        self._ecies = {name: Ecies(key, dialect) for name, dialect in DIALECTS.items()}
+
+    def refused(self, error: Exception, operation: Operation) -> Rejected | None:
+        """Return the class that the reference's own exception stands for."""
+        return find_refusal(error)
+
+    def sign_ecdsa(self, message: bytes, *, digested: bool) -> bytes:
+        """ECDSA with a random k."""
+        sign = self._ecdsa.sign_digest_der if digested else self._ecdsa.sign_der
+        return sign(message, self._scalar())
+
+    def verify_ecdsa(self, message: bytes, signature: bytes, *, digested: bool) -> bool:
+        """ECDSA; what is no DER is refused as such."""
+        verify = self._ecdsa.verify_digest_der if digested else self._ecdsa.verify_der
+        return verify(message, signature)
+
+    def encrypt_ecies(self, plaintext: bytes, dialect: EciesDialect) -> bytes:
+        """ECIES with a random ephemeral key."""
+        return self._ecies[dialect].encrypt(plaintext, self._scalar())
+
+    def decrypt_ecies(self, ciphertext: bytes, dialect: EciesDialect) -> bytes | Rejected:
+        """ECIES."""
+        return self._ecies[dialect].decrypt(ciphertext)
+
+    def _scalar(self) -> int:
+        return secrets.randbelow(self._order - 1) + 1

@@ -1,0 +1,116 @@
+"""RSA of the reference as keys of a target: OAEP and the two kinds of signature."""
+
+from __future__ import annotations
+
+import secrets
+
+from kmsproof.capability import AlgorithmCapability
+from kmsproof.messages import ImportKey
+from kmsproof.outcome import Ok, Outcome, Rejected
+from kmsproof.vocabulary import (
+    RSA_MODULUS_BITS,
+    Algorithm,
+    Feature,
+    KeyPart,
+    Operation,
+    ProtectionLevel,
+)
+from kmsproof_adapters.asymmetric import SHA_256_LENGTH, signature_capability
+from kmsproof_adapters.local_target import HeldKey
+from kmsproof_adapters.reference.refusals import find_refusal
+from kmsproof_adapters.rsa import (
+    PUBLIC_EXPONENTS,
+    RSA_KEY_SPECS,
+    SALT_LENGTH,
+    LibraryRsaKey,
+    oaep_capabilities,
+    wrong_modulus_length,
+)
+from kmsproof_reference.errors import Refusal
+from kmsproof_reference.oaep import Oaep
+from kmsproof_reference.pkcs1_signature import Pkcs1Signature
+from kmsproof_reference.pss import Pss
+from kmsproof_reference.rsa import RsaPrivateKey, RsaPublicKey
+from kmsproof_reference.rsa_key_encoding import decode_private_key, decode_public_key
+from kmsproof_reference.rsa_keys import check_private_key, check_public_key
+
+KEYS = (Feature.MULTI_PRIME_KEY, *PUBLIC_EXPONENTS, Feature.KEY_PAIR_VALIDATION)
+
+
+def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
+    """Declare what the standards allow; the reference has no limits of its own."""
+    return (
+        *oaep_capabilities(level, features=(Feature.OAEP_LABEL, Feature.MULTI_PRIME_KEY)),
+        signature_capability(Algorithm.RSA_PSS_SHA_256, level, RSA_KEY_SPECS, features=KEYS),
+        signature_capability(Algorithm.RSA_PKCS1_SHA_256, level, RSA_KEY_SPECS, features=KEYS),
+    )
+
+
+def load_key(request: ImportKey) -> Outcome[HeldKey]:
+    """Load an RSA key, and validate it."""
+    try:
+        key = _checked_key(request)
+    except Refusal as error:
+        refusal = find_refusal(error)
+        if refusal is None:
+            raise
+        return refusal
+    return key if isinstance(key, Rejected) else Ok(ReferenceRsaKey(request, key))
+
+
+def _checked_key(request: ImportKey) -> RsaPrivateKey | RsaPublicKey | Rejected:
+    bits = RSA_MODULUS_BITS[request.key_spec]
+    if request.part is KeyPart.PRIVATE:
+        private = decode_private_key(request.material)
+        refusal = wrong_modulus_length(request.key_spec, private.public.bits)
+        if refusal is None:
+            check_private_key(private, bits)
+        return refusal or private
+    public = decode_public_key(request.material)
+    refusal = wrong_modulus_length(request.key_spec, public.bits)
+    if refusal is None:
+        check_public_key(public, bits)
+    return refusal or public
+
+
+class ReferenceRsaKey(LibraryRsaKey):
+    """An RSA key of the reference, with an object for each scheme."""
+
+    caught = (Refusal,)
+    takes_any_digest = True
+
+    def __init__(self, request: ImportKey, key: RsaPrivateKey | RsaPublicKey) -> None:
+        super().__init__(request.usage, request.part)
+        self._oaep, self._pss, self._pkcs1 = Oaep(key), Pss(key), Pkcs1Signature(key)
+
+    def refused(self, error: Exception, operation: Operation) -> Rejected | None:
+        """Return the class that the reference's own exception stands for."""
+        return find_refusal(error)
+
+    def encrypt_oaep(self, plaintext: bytes, label: bytes) -> bytes:
+        """RSAES-OAEP with a random seed."""
+        return self._oaep.encrypt(plaintext, secrets.token_bytes(SHA_256_LENGTH), label)
+
+    def decrypt_oaep(self, ciphertext: bytes, label: bytes) -> bytes:
+        """RSAES-OAEP."""
+        return self._oaep.decrypt(ciphertext, label)
+
+    def sign_pss(self, message: bytes, *, digested: bool) -> bytes:
+        """RSASSA-PSS with a random salt."""
+        sign = self._pss.sign_digest if digested else self._pss.sign
+        return sign(message, secrets.token_bytes(SALT_LENGTH))
+
+    def verify_pss(self, message: bytes, signature: bytes, *, digested: bool) -> bool:
+        """RSASSA-PSS."""
+        verify = self._pss.verify_digest if digested else self._pss.verify
+        return verify(message, signature)
+
+    def sign_pkcs1(self, message: bytes, *, digested: bool) -> bytes:
+        """RSASSA-PKCS1-v1_5."""
+        sign = self._pkcs1.sign_digest if digested else self._pkcs1.sign
+        return sign(message)
+
+    def verify_pkcs1(self, message: bytes, signature: bytes, *, digested: bool) -> bool:
+        """RSASSA-PKCS1-v1_5."""
+        verify = self._pkcs1.verify_digest if digested else self._pkcs1.verify
+        return verify(message, signature)

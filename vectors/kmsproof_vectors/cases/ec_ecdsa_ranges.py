@@ -1,0 +1,217 @@
+"""ECDSA: r and s outside their range, though perhaps right modulo n or in their last words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Final
+
+from kmsproof_reference.elliptic_curve import Curve
+from kmsproof_vectors.case import Draft, case, case_book, require
+from kmsproof_vectors.cases.ec import points_from
+from kmsproof_vectors.cases.ec_ecdsa import (
+    RANGE_CHECK,
+    EcdsaMaker,
+    Message,
+    Signature,
+    digest_message,
+    signature_of,
+)
+from kmsproof_vectors.model import GroupKey
+
+
+def border_values(curve: Curve) -> dict[str, int]:
+    """Return, by name, the values around the borders of the range of r and s."""
+    n, p = curve.n, curve.p
+    return {
+        **{"0": 0, "1": 1, "minus-1": -1, "n-minus-1": n - 1, "n": n, "n-plus-1": n + 1},
+        **{"p": p, "p-plus-1": p + 1},
+    }
+
+
+def multiples_of_n(curve: Curve) -> dict[str, int]:
+    """Return, by name, integers that are 0 modulo n."""
+    n = curve.n
+    named = {"0": 0, "n": n, "minus-n": -n, "2n": 2 * n, "256n": 256 * n, "2-256-n": n << 256}
+    require(all(value % n == 0 for value in named.values()), "one is not 0 modulo n")
+    return named
+
+
+@case("E2", "borders", flags=("SignatureRange",), clause=RANGE_CHECK)
+def borders(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** r and s each of 0, 1, -1, n - 1, n, n + 1, p and p + 1; message and digest 0."""
+    values = border_values(family.curve)
+    for prefix, message in (("message", family.message()), ("zero-digest", digest_message(0))):
+        control = family.control(prefix, message)
+        yield control
+        for (r_name, r), (s_name, s) in product(values.items(), repeat=2):
+            yield family.refused(
+                control,
+                f"{prefix}-r-{r_name}-s-{s_name}",
+                f"Nothing is signed by r = {spoken(r_name)} and s = {spoken(s_name)}.",
+                Signature(r, s),
+            )
+
+
+def spoken(name: str) -> str:
+    """Return the name of a value as it stands in a sentence."""
+    if name.startswith("minus-"):
+        return f"-{name[6:]}"
+    if name.startswith("2-256"):
+        return name.replace("2-256-", "2^256 ")
+    return name.replace("-minus-", " - ").replace("-plus-", " + ")
+
+
+@case("E2", "zero-modulo-n", flags=("SignatureRange",), clause=RANGE_CHECK)
+def zero_modulo_n(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** r and s are 0 modulo n in many ways, or one of them is."""
+    control = family.control()
+    yield control
+    right, named = signature_of(control), multiples_of_n(family.curve)
+    border = {*border_values(family.curve)}
+    for (r_name, r), (s_name, s) in product(named.items(), repeat=2):
+        if not {r_name, s_name} <= border:  # those are asked by another case
+            slug = f"r-{r_name}-s-{s_name}"
+            why = f"Zeros in any form sign nothing: r = {spoken(r_name)}, s = {spoken(s_name)}."
+            yield family.refused(control, slug, why, Signature(r, s))
+    for name, value in named.items():
+        why = f"A zero in any form is no part of a signature: {spoken(name)}."
+        yield family.refused(control, f"only-r-{name}", why, Signature(value, right.s))
+        yield family.refused(control, f"only-s-{name}", why, Signature(right.r, value))
+
+
+@case("E2", "zero-digest-zero-modulo-n", flags=("SignatureRange",), clause=RANGE_CHECK)
+def zero_digest_zero_modulo_n(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** The digest is 0 and r is 0 modulo n, so that R would be infinity."""
+    control = family.control(message=digest_message(0))
+    yield control
+    s = signature_of(control).s
+    for name, value in multiples_of_n(family.curve).items():
+        for s_name, other in (("right", s), ("1", 1), ("2", 2)):
+            if (name, s_name) not in {("0", "1"), ("n", "1")}:  # asked by another case
+                why = f"With r = {spoken(name)} the verification would come to infinity."
+                slug = f"r-{name}-s-{s_name}"
+                yield family.refused(control, slug, why, Signature(value, other))
+
+
+def shifts(curve: Curve) -> Iterator[tuple[str, str, int]]:
+    """Yield what is added to r or s: a name, how it is written, and the number."""
+    n, p, top = curve.n, curve.p, 1 << 256
+    yield from (("plus-n", "+ n", n), ("minus-n", "- n", -n))
+    yield from (("plus-2n", "+ 2n", 2 * n), ("plus-256n", "+ 256n", 256 * n))
+    yield from (("minus-256n", "- 256n", -256 * n), ("plus-p", "+ p", p), ("minus-p", "- p", -p))
+    yield from (("plus-2-256", "+ 2^256", top), ("minus-2-256", "- 2^256", -top))
+    yield from (("plus-2-320", "+ 2^320", 1 << 320), ("plus-2-512", "+ 2^512", 1 << 512))
+    yield ("plus-n-2-256", "+ 2^256 n", n << 256)
+
+
+OVERFLOWS: Final = ("plus-2-256", "minus-2-256", "plus-2-320", "plus-2-512")
+"""Which of them a fixed number of words cuts off."""
+
+
+@case("E2", "shifted", flags=("SignatureRange",), clause=RANGE_CHECK)
+def shifted(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** A multiple of n, of p or a power of two is added to r or s."""
+    control = family.control()
+    yield control
+    r, s = signature_of(control)
+    for name, written, number in shifts(family.curve):
+        if name not in OVERFLOWS:
+            yield from _both(family, control, name, written, (r + number, s + number))
+
+
+@case("E2", "overflow", flags=("IntegerOverflow",), clause=RANGE_CHECK)
+def overflow(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** r or s has higher bits than 256, which a fixed number of words cuts off."""
+    control = family.control()
+    yield control
+    r, s = signature_of(control)
+    for name, written, number in shifts(family.curve):
+        if name in OVERFLOWS:
+            require((r + number) % (1 << 256) == r, "the lower bits are others")
+            yield from _both(family, control, name, written, (r + number, s + number))
+
+
+def _both(
+    family: EcdsaMaker, control: Draft, name: str, written: str, other: tuple[int, int]
+) -> Iterator[Draft]:
+    r, s = signature_of(control)
+    for slug, signature, what in (
+        (f"r-{name}", Signature(other[0], s), f"r {written}"),
+        (f"s-{name}", Signature(r, other[1]), f"s {written}"),
+        (f"both-{name}", Signature(*other), f"r {written} and s {written}"),
+    ):
+        in_range = all(1 <= value < family.curve.n for value in signature)
+        require(not in_range, f"{slug}: both are in the range")
+        why = f"The range is checked before anything is reduced: {what} is refused."
+        yield family.refused(control, slug, why, signature)
+
+
+@case("E2", "changed-sign", flags=("ChangedInteger",), clause=RANGE_CHECK)
+def changed_sign(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** r or s is negated, as integer or modulo n, so that only n - s stays valid."""
+    n, message = family.curve.n, family.message()
+    control = family.control(message=message)
+    yield control
+    r, s = signature_of(control)
+    for name, signature in (
+        ("r-negative", Signature(-r, s)),
+        ("s-negative", Signature(r, -s)),
+        ("both-negative", Signature(-r, -s)),
+        ("r-negative-modulo-n", Signature(n - r, s)),
+        ("both-negative-modulo-n", Signature(n - r, n - s)),
+        ("r-minus-n-minus-r", Signature(-n - r, s)),
+        ("s-minus-n-minus-s", Signature(r, -n - s)),
+        ("r-2n-minus-r", Signature(2 * n - r, s)),
+        ("s-2n-minus-s", Signature(r, 2 * n - s)),
+        ("r-negative-modulo-p", Signature(family.curve.p - r, s)),
+        ("r-negative-modulo-2-256", Signature((1 << 256) - r, s)),
+        ("s-negative-modulo-2-256", Signature(r, (1 << 256) - s)),
+    ):
+        why = f"The sign of the two integers counts: {name.replace('-', ' ')} is refused."
+        yield family.refused(control, name, why, signature)
+
+
+@case("E2", "small-enough-for-n", flags=("SignatureRange",), clause=RANGE_CHECK)
+def small_enough_for_n(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** r is small enough that r + n has 256 bits, too; s likewise."""
+    curve, top = family.curve, 1 << 256
+    for name in ("r", "s"):
+        key, message, signature = _small(family, name)
+        control = family.control(f"small-{name}", message, signature, key)
+        yield control
+        r, s = signature
+        changed = Signature(r + curve.n, s) if name == "r" else Signature(r, s + curve.n)
+        require(max(changed) < top, "it has more than 256 bits")
+        why = f"{name} + n has the length of an ordinary {name}, and is refused."
+        yield family.refused(control, f"{name}-plus-n", why, changed)
+
+
+def _small(family: EcdsaMaker, name: str) -> tuple[GroupKey, Message, Signature]:
+    """Return a signature with a small r or s, and the key that was fitted to it."""
+    curve, message = family.curve, family.message()
+    limit = ((1 << 256) - curve.n) >> 8
+    if name == "r":
+        commitment = next(points_from(curve, limit))
+        signature = Signature(commitment.x, family.random_scalar())
+        point = family.fitted_point(message, signature, commitment)
+        return family.fitted_key("small r", point), message, signature
+    k = family.random_scalar()
+    commitment = curve.multiply(k, curve.g)
+    require(commitment is not None, "k G is infinity")
+    assert commitment is not None
+    signature = Signature(commitment.x % curve.n, limit)
+    d = (limit * k - message.e) * pow(signature.r, -1, curve.n) % curve.n
+    return family.chosen_key("small s", d), message, signature
+
+
+BOOK = case_book(
+    borders,
+    zero_modulo_n,
+    zero_digest_zero_modulo_n,
+    shifted,
+    overflow,
+    changed_sign,
+    small_enough_for_n,
+)
+"""The cases of this module."""

@@ -1,0 +1,355 @@
+"""EC public keys that are malformed, of another curve, or no valid point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from kmsproof_reference import der
+from kmsproof_reference.ec_key_encoding import encode_public_key
+from kmsproof_reference.elliptic_curve import INFINITY, Curve, Point
+from kmsproof_reference.octets import i2osp
+from kmsproof_vectors.case import Draft, case, case_book, require
+from kmsproof_vectors.cases.ec import (
+    CURVES,
+    MAIN,
+    SECOND,
+    other_key_spec,
+    point_at,
+    points_from,
+)
+from kmsproof_vectors.cases.ec_ecdsa import EcdsaMaker, Message, Signature
+from kmsproof_vectors.cases.ec_import import (
+    CONTROL,
+    OTHER_KIND,
+    PARAMETERS,
+    POINT_FORM,
+    PUBLIC_ENCODING,
+    PUBLIC_VALIDATION,
+    RESTRICTED,
+    RESTRICTION,
+    Use,
+    algorithm,
+    as_control,
+    curve_name,
+    explicit_parameters,
+    imported_public,
+    public_key_info,
+    refused_import,
+    uncompressed,
+)
+
+
+def ordinary_use(family: EcdsaMaker, name: str = MAIN) -> Use:
+    """Return a message with its signature under a test key."""
+    message = family.message()
+    return Use(message, family.sign(message, family.ec_key(name)))
+
+
+def point_of(family: EcdsaMaker, name: str = MAIN) -> Point:
+    """Return the public point of a test key."""
+    point = family.ec_key(name).public.point
+    require(point is not INFINITY, f"the key {name} is infinity")
+    assert point is not None
+    return point
+
+
+def ordinary_control(family: EcdsaMaker, slug: str = "control") -> Draft:
+    """Return the import of the main public key."""
+    material = public_key_info(family.curve, uncompressed(*point_of(family)))
+    return as_control(imported_public(family, slug, CONTROL, material, ordinary_use(family)))
+
+
+@case("K2", "public-key", flags=("KnownAnswer",), clause=PUBLIC_ENCODING)
+def public_key(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Valid.** A public key in its one form is imported, and verifies."""
+    for name in (MAIN, SECOND):
+        material = encode_public_key(family.ec_key(name).public)
+        require(der.Reader(material).peek() == der.SEQUENCE, "it is no SubjectPublicKeyInfo")
+        why = "A SubjectPublicKeyInfo with a named curve and an uncompressed point is a key."
+        yield imported_public(family, name, why, material, ordinary_use(family, name))
+
+
+# Points.
+
+
+def harmless_use(family: EcdsaMaker) -> tuple[Use, Point]:
+    """Return a signature that u2 Q = infinity would make valid, and a good key for it.
+
+    r = x of u1 G, so that infinity, and any point of order 2 or 3, makes it a signature where
+    nobody looks; u2 is a multiple of 6. It is valid under Q = -2 u1 / u2 G, where R = -u1 G.
+    """
+    curve, message = family.curve, family.message()
+    while True:
+        u1 = family.random_scalar()
+        commitment = curve.multiply(u1, curve.g)
+        assert commitment is not None
+        s = message.e * pow(u1, -1, curve.n) % curve.n
+        u2 = commitment.x * pow(s, -1, curve.n) % curve.n
+        if u2 % 6 == 0:
+            break
+    key = curve.multiply(-2 * u1 * pow(u2, -1, curve.n) % curve.n, curve.g)
+    assert key is not None
+    return Use(message, Signature(commitment.x % curve.n, s)), key
+
+
+def order_2_points(curve: Curve) -> Iterator[Point]:
+    """Yield points with y = 0, which have order 2 on the curve with another b."""
+    for x in (0, 1, curve.g.x):  # the first is what some programs take for infinity
+        point = Point(x, 0)
+        require(curve.double(point) is INFINITY, "the point has another order")
+        require(not curve.is_on_curve(point), "the point is on the curve")
+        yield point
+
+
+def order_3_points(curve: Curve) -> Iterator[Point]:
+    """Yield points that have order 3 on a curve with another b.
+
+    The tangent meets no other point of that curve: 2P = -P, so that λ² = 3 x.
+    """
+    p = curve.p
+    for x in range(1, 1000):
+        # (3 x² + a)² = 3 x (2 y)²
+        square = (3 * x * x + curve.a) ** 2 * pow(12 * x, -1, p) % p
+        y = pow(square, (p + 1) // 4, p)
+        point = Point(x, y)
+        if y * y % p == square and curve.double(point) == curve.negate(point):
+            require(not curve.is_on_curve(point), "the point is on the curve")
+            yield point
+
+
+@case("K2", "public-key-small-order", flags=("InvalidPublicKey",), clause=PUBLIC_VALIDATION)
+def public_key_small_order(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** The point is infinity, or of order 2 or 3 on another curve; it would verify."""
+    use, good = harmless_use(family)
+    material = public_key_info(family.curve, uncompressed(*good))
+    control = as_control(imported_public(family, "control", CONTROL, material, use))
+    yield control
+    u1, u2 = family.multipliers(use.message, use.signature)
+    base = family.curve.multiply(u1, family.curve.g)
+    for name, point in (
+        *((f"order-2-x-{p.x:x}"[:16], p) for p in order_2_points(family.curve)),
+        *((f"order-3-x-{p.x:x}", p) for p in islice(order_3_points(family.curve), 3)),
+    ):
+        sum_ = family.curve.add(base, family.curve.multiply_by_the_rule(u2, point))
+        require(sum_ == base, f"{name} would not verify")
+        why = f"A point that is not on the curve is refused: {name.replace('-', ' ')}."
+        material = public_key_info(family.curve, uncompressed(*point))
+        yield refused_import(family, control, name, why, material)
+    for name, octets in (
+        ("infinity", b"\x00"),
+        ("infinity-33-bytes", bytes(33)),
+        ("infinity-65-bytes", bytes(65)),
+    ):
+        why = "The point at infinity is no public key."
+        material = public_key_info(family.curve, octets)
+        yield refused_import(family, control, name, why, material)
+
+
+@case("K2", "public-key-point", flags=("InvalidPublicKey",), clause=PUBLIC_VALIDATION)
+def public_key_point(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** The coordinates are not those of a point, are not below p, or of another key."""
+    curve = family.curve
+    p, top, (x, y) = curve.p, 1 << 256, point_of(family)
+    control = ordinary_control(family)
+    yield control
+    other = CURVES[other_key_spec(family.parameters.key_spec)]
+    small = next(points_from(curve, 0))
+    for name, octets in (
+        ("x-plus-1", uncompressed(x + 1, y)),
+        ("x-minus-1", uncompressed(x - 1, y)),
+        ("y-plus-1", uncompressed(x, y + 1)),
+        ("y-minus-1", uncompressed(x, y - 1)),
+        ("exchanged", uncompressed(y, x)),
+        ("x-0", uncompressed(0, y)),
+        ("x-p", uncompressed(p, y)),
+        ("y-p", uncompressed(x, p)),
+        ("x-2-256-minus-1", uncompressed(top - 1, y)),
+        ("y-2-256-minus-1", uncompressed(x, top - 1)),
+        ("x-small-plus-p", uncompressed(small.x + p, small.y)),
+        ("y-of-opposite-complement", uncompressed(x, top - y)),
+        ("base-point-of-other-curve", uncompressed(*other.g)),
+        ("opposite", uncompressed(x, p - y)),
+        ("base-point", uncompressed(*curve.g)),
+    ):
+        why = f"Only the point of the signer verifies: {name.replace('-', ' ')}."
+        yield refused_import(family, control, name, why, public_key_info(curve, octets))
+
+
+@case("K2", "public-key-point-form", flags=("InvalidPublicKey",), clause=POINT_FORM)
+def public_key_point_form(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** The point is in no form that a key may have: the first byte or length is off."""
+    curve = family.curve
+    x, y = point_of(family)
+    control = ordinary_control(family)
+    yield control
+    whole, parity = uncompressed(x, y), y & 1
+    without = next(value for value in range(x, x + 100) if point_at(curve, value) is None)
+    for name, octets in (
+        ("hybrid", bytes([6 + parity]) + whole[1:]),
+        ("hybrid-other-parity", bytes([7 - parity]) + whole[1:]),
+        *((f"first-byte-{first:02x}", bytes([first]) + whole[1:]) for first in (0, 1, 5, 8, 255)),
+        *((f"first-byte-{first:02x}", bytes([first]) + whole[1:]) for first in (2, 3)),
+        ("no-first-byte", whole[1:]),
+        ("cut", whole[:-1]),
+        ("extended", whole + b"\x00"),
+        ("zero-byte-before", b"\x00" + whole),
+        ("x-alone", whole[:33]),
+        ("empty", b""),
+        ("only-first-byte", b"\x04"),
+        ("compressed-other-parity", bytes([3 - parity]) + i2osp(x, 32)),
+        ("compressed-without-point", b"\x02" + i2osp(without, 32)),
+        ("compressed-x-p", b"\x02" + i2osp(curve.p, 32)),
+        ("compressed-x-2-256-minus-1", b"\x03" + i2osp((1 << 256) - 1, 32)),
+        ("wrapped", der.octet_string(whole)),
+    ):
+        why = f"A point has the form that its first byte tells: {name.replace('-', ' ')}."
+        yield refused_import(family, control, name, why, public_key_info(curve, octets))
+
+
+# Encoding.
+
+
+@case("K2", "public-key-encoding", flags=("KeyEncoding",), clause=PUBLIC_ENCODING)
+def public_key_encoding(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** The SubjectPublicKeyInfo is not DER, or not of its two elements."""
+    curve = family.curve
+    control = ordinary_control(family)
+    yield control
+    whole = public_key_info(curve, uncompressed(*point_of(family)))
+    name_of_curve, key = algorithm(curve_name(curve)), uncompressed(*point_of(family))
+    bits, body = der.bit_string(key), whole[2:]
+    for name, octets in (
+        ("empty", b""),
+        ("cut", whole[:-1]),
+        ("byte-after", whole + b"\x00"),
+        ("twice", whole + whole),
+        ("length-plus-1", whole[:1] + bytes([whole[1] + 1]) + body),
+        ("length-minus-1", whole[:1] + bytes([whole[1] - 1]) + body),
+        ("length-long-form", b"\x30\x81" + whole[1:]),
+        ("indefinite-length", b"\x30\x80" + body + b"\x00\x00"),
+        ("element-after", der.sequence(name_of_curve, bits, der.null())),
+        ("no-point", der.sequence(name_of_curve)),
+        ("no-algorithm", der.sequence(bits)),
+        ("exchanged", der.sequence(bits, name_of_curve)),
+        ("set", der.encode(0x31, body)),
+        ("octet-string", der.sequence(name_of_curve, der.octet_string(key))),
+        ("unused-bits-1", der.sequence(name_of_curve, der.encode(der.BIT_STRING, b"\x01" + key))),
+        ("unused-bits-7", der.sequence(name_of_curve, der.encode(der.BIT_STRING, b"\x07" + key))),
+        ("unused-bits-8", der.sequence(name_of_curve, der.encode(der.BIT_STRING, b"\x08" + key))),
+        ("no-unused-bits", der.sequence(name_of_curve, der.encode(der.BIT_STRING, key))),
+        ("empty-bit-string", der.sequence(name_of_curve, der.encode(der.BIT_STRING, b""))),
+        ("only-point", key),
+    ):
+        why = f"A public key is the DER of a SubjectPublicKeyInfo: {name.replace('-', ' ')}."
+        yield refused_import(family, control, name, why, octets)
+
+
+# The curve.
+
+
+@case("K2", "public-key-curve", flags=("CurveParameters",), clause=PARAMETERS)
+def public_key_curve(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** The key does not name the curve of its key spec, or is of another algorithm."""
+    curve = family.curve
+    control = ordinary_control(family)
+    yield control
+    key, own = uncompressed(*point_of(family)), curve_name(curve)
+    other = CURVES[other_key_spec(family.parameters.key_spec)]
+    for name, identifier in (
+        ("other-curve", algorithm(curve_name(other))),
+        ("p-384", algorithm(der.object_identifier("1.3.132.0.34"))),
+        ("unknown-curve", algorithm(der.object_identifier("1.3.6.1.4.1.99999.1"))),
+        ("no-curve", algorithm(b"")),
+        ("implicit-curve", algorithm(der.null())),
+        ("two-curves", algorithm(own + own)),
+        ("name-as-octets", algorithm(der.encode(der.OCTET_STRING, own[2:]))),
+        ("rsa", algorithm(own, "1.2.840.113549.1.1.1")),
+        ("ed25519", algorithm(own, "1.3.101.112")),
+        ("curve-as-algorithm", der.sequence(own)),
+    ):
+        why = f"A key names id-ecPublicKey and its curve: {name.replace('-', ' ')}."
+        material = der.sequence(identifier, der.bit_string(key))
+        yield refused_import(family, control, name, why, material, OTHER_KIND)
+
+
+@case("K2", "public-key-restricted", flags=("RestrictedKey",), clause=RESTRICTION)
+def public_key_restricted(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** The key is one for key agreement only, and shall verify a signature."""
+    curve = family.curve
+    control = ordinary_control(family)
+    yield control
+    for name, oid, use in (
+        ("ec-dh", "1.3.132.1.12", "ECDH"),
+        ("ec-mqv", "1.3.132.1.13", "ECMQV"),
+    ):
+        identifier = algorithm(curve_name(curve), oid)
+        require(der.object_identifier(oid) in identifier, "the algorithm is another")
+        why = f"A key that is restricted to {use} verifies no signature."
+        material = der.sequence(identifier, der.bit_string(uncompressed(*point_of(family))))
+        yield refused_import(family, control, name, why, material, RESTRICTED)
+
+
+@case("K2", "public-key-other-curve", flags=("CurveParameters",), clause=PARAMETERS)
+def public_key_other_curve(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** A good key of the other curve, under which the same signature is valid."""
+    curve, other = family.curve, CURVES[other_key_spec(family.parameters.key_spec)]
+    message, control, signature = _valid_on_both(family, other)
+    yield control
+    r, s = signature
+    commitment = point_at(other, r)
+    assert commitment is not None
+    inverse = pow(r, -1, other.n)
+    point = other.multiply_sum(-message.e * inverse % other.n, other.g, s * inverse, commitment)
+    assert point is not None
+    require(curve is not other and other.is_on_curve(point), "the key is none of the other curve")
+    why = f"A key of {other.name} is none of {curve.name}, though the signature fits both."
+    material = public_key_info(other, uncompressed(*point))
+    yield refused_import(family, control, "same-signature", why, material, OTHER_KIND)
+
+
+def _valid_on_both(family: EcdsaMaker, other: Curve) -> tuple[Message, Draft, Signature]:
+    """Return a signature under the main key whose r is an x-coordinate of the other curve, too."""
+    message = family.message()
+    while True:
+        signature = family.sign(message, k=family.random_scalar())
+        if max(signature) < other.n and point_at(other, signature.r) is not None:
+            break
+    material = public_key_info(family.curve, uncompressed(*point_of(family)))
+    control = imported_public(family, "control", CONTROL, material, Use(message, signature))
+    return message, as_control(control), signature
+
+
+@case("K2", "public-key-base-point", flags=("CurveParameters",), clause=PARAMETERS)
+def public_key_base_point(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** The curve is spelled out with another base point, so that anybody can sign."""
+    curve, use = family.curve, ordinary_use(family)
+    good = public_key_info(curve, uncompressed(*point_of(family)))
+    control = as_control(imported_public(family, "control", CONTROL, good, use))
+    yield control
+    u1, u2 = family.multipliers(use.message, use.signature)
+    commitment = curve.multiply_sum(u1, curve.g, u2, point_of(family))
+    for name, public in (("second-key", point_of(family, SECOND)), ("base-point", curve.g)):
+        # u1 G' + u2 Q' = R for G' = (R - u2 Q') / u1.
+        difference = curve.add(commitment, curve.multiply(-u2, public))
+        base = curve.multiply(pow(u1, -1, curve.n), difference)
+        assert base is not None
+        require(curve.multiply_sum(u1, base, u2, public) == commitment, "it would not verify")
+        why = f"Another base point makes another curve, on which the signature fits: {name}."
+        material = public_key_info(curve, uncompressed(*public), explicit_parameters(curve, base))
+        why = why.replace("-", " ")
+        yield refused_import(family, control, name, why, material, OTHER_KIND)
+
+
+BOOK = case_book(
+    public_key,
+    public_key_small_order,
+    public_key_point,
+    public_key_point_form,
+    public_key_encoding,
+    public_key_curve,
+    public_key_restricted,
+    public_key_other_curve,
+    public_key_base_point,
+)
+"""The cases of this module."""
