@@ -125,7 +125,8 @@ class Applicability:
         answers are remembered by what does.
         """
         key = group.key
-        kind = (type(test), operation_of(test), key.private is None, key.public is None)
+        brought = test.part if isinstance(test, ImportTest) else None
+        kind = (type(test), brought, operation_of(test), key.private is None, key.public is None)
         seen = (*kind, test.probes, test.needs, group.tag_length, *_lengths(test))
         reason = self._known.get(seen)
         if reason is None:
@@ -142,13 +143,13 @@ class Applicability:
         return "" if "" in reasons else reasons[0]
 
     def _undeclared_key(self, group: Group, test: AnyTest) -> str:
-        needed = self.part(group, [test])
-        if needed in self._importable and (
-            type(test) is not ImportTest or test.part in self._importable
-        ):
-            return ""
-        missing = test.part if type(test) is ImportTest else needed
-        return f"import of a {missing} key of {self._file.key_spec} is not declared"
+        needed = [self.part(group, [test])]
+        if isinstance(test, ImportTest):
+            needed.insert(0, test.part)
+        for part in needed:
+            if part not in self._importable:
+                return f"import of a {part} key of {self._file.key_spec} is not declared"
+        return ""
 
     def _undeclared_use(self, capability: AlgorithmCapability, group: Group, test: AnyTest) -> str:
         algorithm, operation = capability.algorithm, operation_of(test)

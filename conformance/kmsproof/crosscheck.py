@@ -18,7 +18,8 @@ from kmsproof.corpus import Corpus
 from kmsproof.errors import CorpusError, UsageError
 from kmsproof.progress import Progress
 from kmsproof.results import Run, VerdictRecorded, read_run
-from kmsproof.run import RunOptions, run
+from kmsproof.run import run
+from kmsproof.run_options import RunOptions
 from kmsproof.verdict import Verdict
 from kmsproof_vectors.encoding import json_decoder, json_encoder
 from kmsproof_vectors.model import Model

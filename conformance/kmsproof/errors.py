@@ -40,6 +40,10 @@ class KmsproofError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".rstrip()
 
+    def __reduce__(self) -> tuple[type[KmsproofError], tuple[str, str]]:
+        """Let it cross from one process to another with both of its sentences."""
+        return type(self), (self.message, self.remedy)
+
 
 class UsageError(KmsproofError):
     """The user asked for something that cannot be: an unknown target, option, id or format."""

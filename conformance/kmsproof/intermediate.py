@@ -13,6 +13,7 @@ from kmsproof_vectors.model import (
     DecryptTest,
     EncryptTest,
     Group,
+    ImportTest,
     SignTest,
     VerifyTest,
 )
@@ -24,6 +25,7 @@ Computed = EncryptTest | DecryptTest | SignTest | VerifyTest
 
 NO_VALUES = {
     "chain": "A chain of calls has no intermediate values of its own: explain one of its steps.",
+    "import": "An import has no values of its own: explain a test that uses the group's key.",
     "random": "What a target draws at random has no values before it draws: explain a decryption "
     "or a verification.",
 }
@@ -35,7 +37,7 @@ def intermediate_lines(found: Found) -> Iterator[str]:
     recorder = Recorder()
     refusal = ""
     if not isinstance(test, Computed):
-        yield f"  {NO_VALUES['chain']}"
+        yield f"  {NO_VALUES['import' if isinstance(test, ImportTest) else 'chain']}"
         return
     if file.algorithm not in _OF_AES and _draws(file, test):
         yield f"  {NO_VALUES['random']}"

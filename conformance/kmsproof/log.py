@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -37,18 +38,24 @@ def _interrupt_held() -> Generator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _created(path: Path) -> io.FileIO:
+    """Create a file to which every write is an append, so that several processes can share it."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+    return io.FileIO(os.open(path, flags, 0o666), "ab")
+
+
 class LogWriter:
     """Appends events to a file; what is older than ``FLUSH_SECONDS`` is with the system."""
 
-    def __init__(self, path: Path) -> None:
-        """Create the log.
+    def __init__(self, path: Path, *, append: bool = False) -> None:
+        """Create the log, or go on with one that another process of the run has created.
 
         Raises:
             UsageError: if the file exists already or cannot be made.
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("xb", buffering=0)
+            self._file = _created(path) if not append else path.open("ab", buffering=0)
         except OSError as error:
             exists = " A log is never overwritten." if isinstance(error, FileExistsError) else ""
             raise UsageError(

@@ -34,8 +34,8 @@ class Progress(Protocol):
         """The work on a target begins."""
         ...
 
-    def advanced(self, done: int, total: int) -> None:
-        """So many vectors of the present target are done."""
+    def advanced(self, target: str, done: int, total: int) -> None:
+        """So many vectors of a target are done."""
         ...
 
     def target_finished(self, finished: TargetFinished) -> None:
@@ -64,7 +64,7 @@ class _Silent:
     def target_started(self, target: str) -> None:
         """Say nothing."""
 
-    def advanced(self, done: int, total: int) -> None:
+    def advanced(self, target: str, done: int, total: int) -> None:
         """Say nothing."""
 
     def target_finished(self, finished: TargetFinished) -> None:
@@ -80,20 +80,19 @@ class PlainProgress(_Silent):
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._target = ""
-        self._shown = 0.0
+        self._shown: dict[str, float] = {}
 
     def target_started(self, target: str) -> None:
         """Write that a target begins."""
-        self._target, self._shown = target, time.monotonic()
+        self._shown[target] = time.monotonic()
         print(f"{target}: started", file=self._stream, flush=True)
 
-    def advanced(self, done: int, total: int) -> None:
-        """Write the count, if the last line was some seconds ago."""
+    def advanced(self, target: str, done: int, total: int) -> None:
+        """Write the count, if the last line about the target was some seconds ago."""
         now = time.monotonic()
-        if now - self._shown >= PLAIN_SECONDS:
-            self._shown = now
-            print(f"{self._target}: {done} of {total}", file=self._stream, flush=True)
+        if now - self._shown.get(target, 0.0) >= PLAIN_SECONDS:
+            self._shown[target] = now
+            print(f"{target}: {done} of {total}", file=self._stream, flush=True)
 
     def target_finished(self, finished: TargetFinished) -> None:
         """Write the result."""
@@ -115,8 +114,8 @@ class LiveProgress(_Silent):
             TimeElapsedColumn(),
             console=Console(stderr=True),
         )
-        self._task: TaskID | None = None
-        self._shown = 0.0
+        self._tasks: dict[str, TaskID] = {}
+        self._shown: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -132,14 +131,15 @@ class LiveProgress(_Silent):
 
     def target_started(self, target: str) -> None:
         """Add a bar."""
-        self._task = self._bars.add_task(target[:40], total=None)
+        self._tasks[target] = self._bars.add_task(target[:40], total=None)
 
-    def advanced(self, done: int, total: int) -> None:
-        """Move the bar, some times a second."""
-        now = time.monotonic()
-        if self._task is not None and (done == total or now - self._shown >= LIVE_SECONDS):
-            self._shown = now
-            self._bars.update(self._task, completed=done, total=total)
+    def advanced(self, target: str, done: int, total: int) -> None:
+        """Move the bar of a target, some times a second."""
+        now, task = time.monotonic(), self._tasks.get(target)
+        due = done == total or now - self._shown.get(target, 0.0) >= LIVE_SECONDS
+        if task is not None and due:
+            self._shown[target] = now
+            self._bars.update(task, completed=done, total=total)
 
     def target_finished(self, finished: TargetFinished) -> None:
         """Leave the bar as it is."""

@@ -16,7 +16,7 @@ from kmsproof.results import Detail, Shape, VerdictRecorded
 from kmsproof.session import AnyOutcome
 from kmsproof.text import shortened
 from kmsproof.verdict import NOT_GREEN, Verdict
-from kmsproof.vocabulary import MessageType, RejectionClass
+from kmsproof.vocabulary import MessageType, Operation, RejectionClass
 from kmsproof_vectors.encoding import encode_value
 from kmsproof_vectors.model import (
     ANSWERS,
@@ -221,18 +221,16 @@ def _expected(test: AnyTest) -> dict[str, str]:
     }
     if answers:
         return answers
-    match test:
-        case EncryptTest():
-            return {"ciphertext": "one that decrypts to the plaintext"}
-        case SignTest():
-            return {"signature": "one that verifies"}
-        case _:
-            return _VERIFIED
+    if isinstance(test, EncryptTest):
+        return {"ciphertext": "one that decrypts to the plaintext"}
+    if operation_of(test) is Operation.SIGN:
+        return {"signature": "one that verifies"}
+    return _VERIFIED
 
 
 def _refusal(test: AnyTest) -> dict[str, str]:
     words = " or ".join(test.rejections)
-    if isinstance(test, VerifyTest):
+    if operation_of(test) is Operation.VERIFY:
         words = f"{words}, or valid: false" if words else "valid: false"
     return {"rejected as": words}
 

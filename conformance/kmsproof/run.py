@@ -1,4 +1,4 @@
-"""A whole run: header, one target after the other, footer, and the exit code that follows."""
+"""A whole run: header, the targets, footer, and the exit code that follows."""
 
 from __future__ import annotations
 
@@ -8,54 +8,31 @@ import math
 import platform
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from kmsproof.corpus import Corpus
 from kmsproof.errors import ExitCode, KmsproofError, UsageError
+from kmsproof.jobs import judge_all
 from kmsproof.log import FILE_NAME, LogWriter
-from kmsproof.messages import DEFAULT_DEADLINE_MS
-from kmsproof.outcome import ErrorKind
 from kmsproof.progress import Progress
 from kmsproof.recorder import shape_of
 from kmsproof.results import (
     LOG_VERSION,
     Family,
-    Incident,
     RunFinished,
     RunStarted,
     TargetFinished,
     TargetState,
 )
-from kmsproof.runner import TargetRunner
+from kmsproof.run_options import RunOptions
 from kmsproof.selection import Filters, nothing_selected, selected_groups
-from kmsproof.targets import check_name, open_session
+from kmsproof.targets import check_name
 from kmsproof.text import printable, redacted
 from kmsproof.verdict import Verdict
 from kmsproof_vectors.model import CorpusFile, ManifestEntry
 
 REPORTED_PACKAGES = ("kmsproof", "cryptography", "pycryptodome", "python-pkcs11", "msgspec")
 """Packages whose versions stand in the header of every log."""
-
-DEFAULT_FLOOR_PERCENT = 10.0
-"""A target that declares next to nothing shows next to nothing; a profile will demand more."""
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """What the user asked for."""
-
-    targets: tuple[str, ...]
-    folder: Path
-    """The run's folder; the log and the reports are put there."""
-    filters: Filters = field(default_factory=Filters)
-    deadline_ms: int = DEFAULT_DEADLINE_MS
-    isolate: bool = False
-    """Give every target a process of its own, not only native ones."""
-    corpus: str = ""
-    """Folder of a corpus that is not the one that comes with kmsproof, for the log."""
-    floor_percent: float = DEFAULT_FLOOR_PERCENT
-    """Share of the selected vectors that each target must have been asked."""
 
 
 @dataclass(frozen=True)
@@ -101,15 +78,11 @@ def run(options: RunOptions, corpus: Corpus, progress: Progress) -> Conclusion:
         log.write(_header(options, names, corpus, files))
         conclusion = Conclusion(ExitCode.HARNESS, "The run was interrupted before its end.")
         try:
-            for target, name in zip(options.targets, names, strict=True):
-                progress.target_started(name)
-                try:
-                    ended = _run_target(target, name, options, files, log, progress)
-                except KmsproofError as error:
-                    broken.append(error)
-                    ended = _not_started(name, error, log)
-                finished.append(ended)
-                progress.target_finished(ended)
+            for ended in judge_all(options, files, log, progress):
+                finished.append(ended.finished)
+                if ended.broken is not None:
+                    broken.append(ended.broken)
+            finished.sort(key=lambda each: names.index(each.target))
             conclusion = conclude(finished, selected, options, broken)
         finally:
             log.write(
@@ -180,39 +153,6 @@ def _environment() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
-
-
-def _run_target(
-    target: str,
-    name: str,
-    options: RunOptions,
-    files: Sequence[CorpusFile],
-    log: LogWriter,
-    progress: Progress,
-) -> TargetFinished:
-    session = open_session(target, isolate=options.isolate, deadline_ms=options.deadline_ms)
-    runner = TargetRunner(
-        name, session, log, deadline_ms=options.deadline_ms, progress=progress.advanced
-    )
-    return runner.run(files, options.filters)
-
-
-def _not_started(name: str, error: KmsproofError, log: LogWriter) -> TargetFinished:
-    """Record a target that did not start, for the reader of the log."""
-    told = printable(redacted(str(error)))
-    log.write(
-        Incident(target=name, whose_fault=error.whose_fault, kind=ErrorKind.INTERNAL, message=told)
-    )
-    ended = TargetFinished(
-        target=name,
-        state=TargetState.NOT_STARTED,
-        counts={},
-        failures={},
-        seconds=0.0,
-        message=told,
-    )
-    log.write(ended)
-    return ended
 
 
 def conclude(

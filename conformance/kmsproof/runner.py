@@ -1,7 +1,8 @@
 """Run the selected vectors on one target: plan what applies, ask, judge, record.
 
 A refusal of an invalid input is held back until everything with the same key is answered: its
-control must have been accepted, and one control of each operation is asked once more at the end.
+control must have been accepted, and one control of each operation is asked once more at the end. An
+import of another key is an operation of its own here, whatever the key is then used for.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from kmsproof.selection import Filters, selected_groups
 from kmsproof.session import Session
 from kmsproof.verdict import FailureKind, Verdict
 from kmsproof.vocabulary import Operation
-from kmsproof_vectors.model import AnyTest, CorpusFile, Group, Result
+from kmsproof_vectors.model import AnyTest, CorpusFile, Group, ImportTest, Result
 
 FLAKY = "the target broke while this was asked, and answered it when asked again"
 
@@ -232,23 +233,32 @@ class TargetRunner:
         return works
 
 
+Kind = tuple[bool, Operation]
+"""Whether a test brings a key of its own, and the operation that it calls."""
+
+
+def _kind(test: AnyTest) -> Kind:
+    """Return what a test asks of a target, which may refuse one thing and do another."""
+    return isinstance(test, ImportTest), operation_of(test)
+
+
 def probes_among(tests: Sequence[tuple[Group, AnyTest]]) -> set[str]:
     """Return the ids of the first valid test of each operation."""
-    probes: dict[Operation, str] = {}
+    probes: dict[Kind, str] = {}
     for _, test in tests:
         if test.result is Result.VALID:
-            probes.setdefault(operation_of(test), test.id)
+            probes.setdefault(_kind(test), test.id)
     return set(probes.values())
 
 
 def closing_controls(tests: Sequence[AnyTest]) -> list[AnyTest]:
     """Return the first control of each operation: what is asked again when all is answered."""
     by_id = {test.id: test for test in tests}
-    closing: dict[Operation, AnyTest] = {}
+    closing: dict[Kind, AnyTest] = {}
     for test in tests:
         control = by_id.get(test.control or "")
         if control is not None:
-            closing.setdefault(operation_of(control), control)
+            closing.setdefault(_kind(control), control)
     return list(closing.values())
 
 
@@ -270,7 +280,8 @@ class _GroupJudge:
         self._verdicts = verdicts
         self._held: list[tuple[Asked, Judgement]] = []
         self._again: dict[str, Asked] = {}
-        self._refused_at_the_end: dict[Operation, str] = {}
+        self._refused_at_the_end: dict[Kind, str] = {}
+        self._ended: dict[str, Verdict] = {}
 
     def judge_all(self, answers: Iterable[Asked]) -> None:
         """Judge and record every answer; passes of invalid tests and of closing controls last."""
@@ -305,6 +316,7 @@ class _GroupJudge:
         for asked, judgement in self._held:
             if asked.test.result is Result.INVALID:
                 self._record(asked, self._with_control(asked, judgement))
+        self._verdicts.update(self._ended)  # other groups may lean on these controls
 
     def _closed_control(self, asked: Asked, judgement: Judgement) -> tuple[Asked, Judgement]:
         again = self._again.get(asked.test.id)
@@ -313,7 +325,8 @@ class _GroupJudge:
         second = judge_again(again.test, again.outcome, self._right)
         if second.verdict is Verdict.PASS:
             return asked, judgement
-        self._refused_at_the_end[operation_of(again.test)] = again.test.id
+        self._refused_at_the_end[_kind(again.test)] = again.test.id
+        self._ended[again.test.id] = second.verdict
         return again, second
 
     def _with_control(self, asked: Asked, judgement: Judgement) -> Judgement:
@@ -323,7 +336,7 @@ class _GroupJudge:
         verdict = self._verdicts.get(control)
         if verdict is not Verdict.PASS:
             return inconclusive(control, verdict)
-        refused = self._refused_at_the_end.get(operation_of(asked.test))
+        refused = self._refused_at_the_end.get(_kind(asked.test))
         if refused is not None:
             return proves_nothing(f"the valid form {refused} was not accepted any more at the end")
         return judgement

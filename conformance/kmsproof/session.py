@@ -19,8 +19,10 @@ from kmsproof.outcome import (
     Ok,
     Outcome,
     Rejected,
+    Signed,
     Unsupported,
     Value,
+    Verified,
 )
 from kmsproof.target import Target
 from kmsproof.text import printable, shortened
@@ -33,10 +35,15 @@ AnyOutcome = Outcome[Value]
 METHODS = {kind: operation_name(kind) for kind in ANSWERS}
 """Name of the target's method for each kind of request."""
 
+_LENGTHS = ("iv_lengths", "tag_lengths", "aad_lengths", "plaintext_lengths", "message_lengths")
+"""The fields of a capability that hold ranges of lengths."""
+
 _OPTIONAL = (bytes, type(None))
 _FIELDS: dict[type, tuple[tuple[str, type | tuple[type, ...]], ...]] = {
     Encrypted: (("ciphertext", bytes), ("iv", _OPTIONAL), ("tag", _OPTIONAL)),
     Decrypted: (("plaintext", bytes),),
+    Signed: (("signature", bytes),),
+    Verified: (("valid", bool),),
     KeyHandle: (("key", str),),
     Rejected: (("rejection", RejectionClass), ("native_code", str), ("message", str)),
     Unsupported: (("what", str),),
@@ -155,7 +162,7 @@ def _wrong_in(description: Description) -> str:
     if description.window < 1:
         return f"the window is {description.window}, and at least 1 request must be in flight"
     for capability in description.algorithms:
-        for name in ("iv_lengths", "tag_lengths", "aad_lengths", "plaintext_lengths"):
+        for name in _LENGTHS:
             for lengths in getattr(capability, name):
                 top = lengths.minimum if lengths.maximum is None else lengths.maximum
                 if not 0 <= lengths.minimum <= top or lengths.step < 1:

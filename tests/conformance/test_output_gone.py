@@ -10,7 +10,7 @@ import pytest
 
 from kmsproof.errors import ExitCode
 from kmsproof.results import read_run
-from kmsproof.run import DEFAULT_FLOOR_PERCENT
+from kmsproof.run_options import DEFAULT_FLOOR_PERCENT
 
 RUN = [sys.executable, "-c", "from kmsproof.cli import main; main()", "run", "-q"]
 ONE = ["--id", "aes-128-gcm/tag-bit-flipped/bit-001", "--out"]

@@ -46,8 +46,8 @@ def test_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     with PlainProgress(stream) as shown:
         shown.target_started("reference")
-        shown.advanced(1, 4)
-        shown.advanced(4, 4)
+        shown.advanced("reference", 1, 4)
+        shown.advanced("reference", 4, 4)
         shown.target_finished(FINISHED)
     assert stream.getvalue().splitlines() == [
         "reference: started",
@@ -63,14 +63,14 @@ def test_plain_lines_are_seconds_apart() -> None:
     with PlainProgress(stream) as shown:
         shown.target_started("reference")
         for done in range(10_000):
-            shown.advanced(done, 10_000)
+            shown.advanced("reference", done, 10_000)
     assert stream.getvalue() == "reference: started\n"
 
 
 def test_silence(capsys: pytest.CaptureFixture[str]) -> None:
     with Silent() as shown:
         shown.target_started("reference")
-        shown.advanced(1, 4)
+        shown.advanced("reference", 1, 4)
         shown.target_finished(FINISHED)
     assert capsys.readouterr() == ("", "")
 
@@ -89,7 +89,7 @@ with progress_for() as shown:
     for name in ("reference", "[bold]exec:./a[/bold]"):
         shown.target_started(name)
         for done in range(5):
-            shown.advanced(done, 4)
+            shown.advanced(name, done, 4)
         shown.target_finished(TargetFinished(target=name, state=TargetState.FINISHED, counts={},
             failures={}, seconds=0.0))
 """

@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kmsproof import run as run_module
+from kmsproof import jobs as jobs_module
+from kmsproof.corpus import load_corpus
 from kmsproof.errors import (
     AdapterFault,
     ExitCode,
@@ -23,12 +24,14 @@ from kmsproof.errors import (
 from kmsproof.log import FILE_NAME
 from kmsproof.progress import Silent
 from kmsproof.results import LOG_VERSION, Run, TargetFinished, TargetState, read_run
-from kmsproof.run import Conclusion, RunOptions, conclude, new_run_id, run, utc_now
+from kmsproof.run import Conclusion, conclude, new_run_id, run, utc_now
+from kmsproof.run_options import RunOptions
 from kmsproof.selection import Filters
 from kmsproof.session import InProcessSession, Session
 from kmsproof.verdict import Verdict
 from kmsproof.vocabulary import Algorithm, KeySpec
 from kmsproof_testing.corpora import CHAIN_FILE, GCM_FAMILY, TINY
+from kmsproof_testing.corpus_folders import write_corpus
 from kmsproof_testing.fakes.expectations import TESTS
 from kmsproof_testing.fakes.running import DEADLINE_MS, tiny_corpus
 from kmsproof_testing.fakes.service import Service
@@ -46,7 +49,7 @@ class Watching(Silent):
     def target_started(self, target: str) -> None:
         self.seen.append(f"started {target}")
 
-    def advanced(self, done: int, total: int) -> None:
+    def advanced(self, target: str, done: int, total: int) -> None:
         if done >= self.interrupt_at:
             raise KeyboardInterrupt
 
@@ -296,7 +299,7 @@ def test_secret_in_an_error_is_not_in_the_conclusion(
     def fails(name: str, *, isolate: bool, deadline_ms: int) -> Session:
         raise TargetStartError("Cannot log in with pin-value=987654321.", "Check pin=987654321.")
 
-    monkeypatch.setattr(run_module, "open_session", fails)
+    monkeypatch.setattr(jobs_module, "open_session", fails)
     conclusion, _ = run_targets(tmp_path, "reference", files=[CHAIN_FILE])
     assert "98765" not in conclusion.sentence
     assert "98765" not in (tmp_path / "run" / FILE_NAME).read_text()
@@ -322,7 +325,7 @@ def test_interrupt_of_the_user_leaves_a_whole_log_and_no_keys(
     def opened(name: str, *, isolate: bool, deadline_ms: int) -> Session:
         return InProcessSession(in_process(service), deadline_ms=deadline_ms)
 
-    monkeypatch.setattr(run_module, "open_session", opened)
+    monkeypatch.setattr(jobs_module, "open_session", opened)
     with pytest.raises(KeyboardInterrupt):
         run_targets(tmp_path, "reference", "cryptography", progress=Watching(interrupt_at=1))
     log = assert_interrupted(tmp_path)
@@ -347,3 +350,41 @@ def test_run_ids_sort_by_time_and_do_not_collide() -> None:
     ids = {new_run_id(now) for _ in range(100)}
     assert len(ids) == 100
     assert all(each.startswith(f"{now:%Y%m%dT%H%M%SZ}-") for each in ids)
+
+
+def test_targets_judged_at_the_same_time_give_the_same_run(tmp_path: Path) -> None:
+    targets = (exec_target("good"), exec_target("reject-all"), "cryptography")
+    corpus = write_corpus(tmp_path / "corpus", TINY)
+    logs = {}
+    for jobs in (1, 3):
+        options = RunOptions(
+            targets=targets, folder=tmp_path / f"{jobs}", corpus=str(corpus), jobs=jobs
+        )
+        conclusion = run(options, load_corpus(corpus), Silent())
+        logs[jobs] = (conclusion, read_run(options.folder))
+    assert logs[1][0] == logs[3][0]
+    for target in targets:
+        one, three = (logs[jobs][1].targets[target] for jobs in (1, 3))
+        assert [v.id for v in one.verdicts] == [v.id for v in three.verdicts]
+        assert one.counts == three.counts
+        assert three.finished is not None
+    assert list(logs[3][1].targets) == list(targets)
+
+
+def test_target_that_does_not_start_beside_others_is_told_as_ever(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path / "corpus", TINY)
+    options = RunOptions(
+        targets=("pkcs11:token=none?module-path=/nowhere.so", "cryptography"),
+        folder=tmp_path / "run",
+        corpus=str(corpus),
+        jobs=2,
+    )
+    conclusion = run(options, load_corpus(corpus), Silent())
+    assert conclusion.exit_code is ExitCode.USAGE
+    assert "There is no PKCS#11 module" in conclusion.sentence
+    log = read_run(options.folder)
+    assert log.finished is not None
+    assert [t.finished.state for t in log.targets.values() if t.finished] == [
+        TargetState.NOT_STARTED,
+        TargetState.FINISHED,
+    ]

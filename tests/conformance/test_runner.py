@@ -17,7 +17,8 @@ from kmsproof.log import FILE_NAME, LogWriter
 from kmsproof.messages import Request
 from kmsproof.outcome import ErrorKind
 from kmsproof.results import TargetFinished, TargetState, read_events, read_run
-from kmsproof.run import RunOptions, conclude
+from kmsproof.run import conclude
+from kmsproof.run_options import RunOptions
 from kmsproof.runner import Plan, TargetRunner, closing_controls, plan_file
 from kmsproof.selection import Filters
 from kmsproof.session import Answer, InProcessSession

@@ -78,8 +78,8 @@ def filters_from(
 corpus_option = click.option(
     "--corpus",
     type=click.Path(path_type=Path),
-    help="Another corpus than the one that comes with kmsproof: a folder with a manifest.json, or a "
-    "file or folder of Wycheproof (.json) or of NIST CAVP (.rsp, .txt).",
+    help="Another corpus than the one that comes with kmsproof: a folder with a manifest.json, or "
+    "files of Wycheproof (.json) or NIST CAVP (.rsp, .txt), or a folder of them.",
 )
 
 isolate_option = click.option(

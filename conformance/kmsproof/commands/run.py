@@ -17,7 +17,8 @@ from kmsproof.commands.options import (
 from kmsproof.corpus import load_corpus
 from kmsproof.progress import progress_for
 from kmsproof.reporting import format_names, show_and_write
-from kmsproof.run import DEFAULT_FLOOR_PERCENT, RunOptions, new_run_id, run, utc_now
+from kmsproof.run import new_run_id, run, utc_now
+from kmsproof.run_options import DEFAULT_FLOOR_PERCENT, RunOptions
 
 EPILOG = """
 \b
@@ -66,6 +67,14 @@ The exit code is 0 only if every target was judged and did nothing wrong; see 'k
     show_default=True,
     help="Percentage of the selected vectors that must judge each target; else exit code 4.",
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="How many targets to judge at the same time.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 def command(
     targets: tuple[str, ...],
@@ -80,6 +89,7 @@ def command(
     folder: Path | None,
     formats: tuple[str, ...],
     floor_percent: float,
+    jobs: int,
     quiet: bool,
 ) -> int:
     """Judge one or more TARGETs with the corpus.
@@ -97,6 +107,7 @@ def command(
         isolate=isolate,
         corpus=str(corpus or ""),
         floor_percent=floor_percent,
+        jobs=jobs,
     )
     exit_code = _judge(options, corpus, quiet)
     show_and_write(options.folder, wanted)

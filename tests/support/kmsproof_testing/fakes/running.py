@@ -20,7 +20,8 @@ from kmsproof.results import (
     VerdictRecorded,
     read_run,
 )
-from kmsproof.run import Conclusion, RunOptions, conclude, run
+from kmsproof.run import Conclusion, conclude, run
+from kmsproof.run_options import RunOptions
 from kmsproof.runner import TargetRunner
 from kmsproof.selection import Filters
 from kmsproof.session import InProcessSession, Session
@@ -76,6 +77,10 @@ class Ran:
         return self.target.counts
 
 
+def _say_nothing(done: int, total: int) -> None:
+    """Show no progress."""
+
+
 def run_session(
     session: Session,
     folder: Path,
@@ -93,7 +98,7 @@ def run_session(
             session,
             log,
             deadline_ms=DEADLINE_MS,
-            progress=progress or Silent().advanced,
+            progress=progress or _say_nothing,
         )
         finished = runner.run(files, chosen)
         selected = sum(file.number_of_tests for file in files)
