@@ -41,10 +41,7 @@ def generate_rsa_key(bits: int, drbg: Drbg, e: int = 65537, primes: int = 2) -> 
     Raises `InvalidArgument` for an odd number of bits, fewer than 512 of them, fewer than two
     primes, and an e that is even or below 3.
     """
-    if bits % 2 or bits < LEAST_BITS or primes < 2:
-        raise InvalidArgument(f"no RSA key of {bits} bits with {primes} primes is made here")
-    if e % 2 == 0 or e < LEAST_EXPONENT:
-        raise InvalidArgument("the public exponent is odd and 3 or more (RFC 8017 §3.1)")
+    _check_request(bits, e, primes)
     if primes > 2:
         return _multi_prime(bits, drbg, e, primes)
     half = bits // 2
@@ -56,6 +53,13 @@ def generate_rsa_key(bits: int, drbg: Drbg, e: int = 65537, primes: int = 2) -> 
     key = private_key_from_primes(max(p, q), min(p, q), e)
     # A.1.1 criterion 3: d > 2^(nlen/2).
     return key if key.d > 1 << half else generate_rsa_key(bits, drbg, e)
+
+
+def _check_request(bits: int, e: int, primes: int) -> None:
+    if bits % 2 or bits < LEAST_BITS or primes < 2:
+        raise InvalidArgument(f"no RSA key of {bits} bits with {primes} primes is made here")
+    if e % 2 == 0 or e < LEAST_EXPONENT:
+        raise InvalidArgument("the public exponent is odd and 3 or more (RFC 8017 §3.1)")
 
 
 def _multi_prime(bits: int, drbg: Drbg, e: int, primes: int) -> RsaPrivateKey:

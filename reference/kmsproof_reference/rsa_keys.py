@@ -37,8 +37,7 @@ def private_key_from_primes(
 ) -> RsaPrivateKey:
     """The private key with these primes, d modulo the least common multiple (RFC 8017 §3.2).
 
-    Raises `InvalidKey` if two primes have a factor in common or e has no inverse. Whether they are
-    primes is not checked here.
+    Raises `InvalidKey` if two have a common factor or e has no inverse; primality is not checked.
     """
     primes = (p, q, *others)
     if min(primes) < LEAST_PRIME or lcm(*primes) != prod(primes):
