@@ -81,9 +81,9 @@ class WitnessRecord(Model, frozen=True, kw_only=True):
 
 
 def crosscheck(
-    corpus: Corpus, targets: Sequence[str], progress: Progress
+    corpus: Corpus, targets: Sequence[str], progress: Progress, jobs: int = 1
 ) -> tuple[WitnessRecord, Run]:
-    """Run the whole corpus on the witnesses and return who agreed.
+    """Run the whole corpus on the witnesses, some at a time, and return who agreed.
 
     Raises:
         KmsproofError: if a witness does not start.
@@ -94,7 +94,12 @@ def crosscheck(
             "Name it too: kmsproof crosscheck reference cryptography pycryptodome 'pkcs11:…'.",
         )
     with tempfile.TemporaryDirectory(prefix="kmsproof-") as folder:
-        options = RunOptions(targets=tuple(targets), folder=Path(folder) / "crosscheck")
+        options = RunOptions(
+            targets=tuple(targets),
+            folder=Path(folder) / "crosscheck",
+            corpus=str(corpus.folder),
+            jobs=jobs,
+        )
         run(options, corpus, progress)
         finished = read_run(options.folder)
     return record_of(corpus, finished), finished

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kmsproof.commands.options import corpus_option
+from kmsproof.commands.options import corpus_option, jobs_option
 from kmsproof.corpus import load_corpus
 from kmsproof.crosscheck import (
     check_record,
@@ -23,10 +23,16 @@ from kmsproof.progress import progress_for
 @click.argument("witnesses", nargs=-1, metavar="TARGET...")
 @click.option("--write", is_flag=True, help="Write the record beside the corpus.")
 @click.option("--check", is_flag=True, help="Only check that the record is there and complete.")
+@jobs_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @corpus_option
 def command(
-    witnesses: tuple[str, ...], write: bool, check: bool, quiet: bool, corpus: Path | None
+    witnesses: tuple[str, ...],
+    write: bool,
+    check: bool,
+    jobs: int,
+    quiet: bool,
+    corpus: Path | None,
 ) -> int:
     """Let each TARGET answer the whole corpus, print who agreed, and record it.
 
@@ -38,7 +44,7 @@ def command(
     else:
         targets = witnesses or ("reference", "cryptography", "pycryptodome")
         with progress_for(quiet=quiet) as progress:
-            record, _ = crosscheck(loaded, targets, progress)
+            record, _ = crosscheck(loaded, targets, progress, jobs)
         click.echo("\n".join(matrix_lines(record)))
         if write:
             click.echo(f"Record: {write_record(record, loaded.folder)}")

@@ -82,6 +82,15 @@ corpus_option = click.option(
     "files of Wycheproof (.json) or NIST CAVP (.rsp, .txt), or a folder of them.",
 )
 
+jobs_option = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="How many targets to judge at the same time.",
+)
+
 isolate_option = click.option(
     "--isolate", is_flag=True, help="Give every target a process of its own, not only native ones."
 )

@@ -13,6 +13,7 @@ from kmsproof.commands.options import (
     filter_options,
     filters_from,
     isolate_option,
+    jobs_option,
 )
 from kmsproof.corpus import load_corpus
 from kmsproof.progress import progress_for
@@ -67,14 +68,7 @@ The exit code is 0 only if every target was judged and did nothing wrong; see 'k
     show_default=True,
     help="Percentage of the selected vectors that must judge each target; else exit code 4.",
 )
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="How many targets to judge at the same time.",
-)
+@jobs_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 def command(
     targets: tuple[str, ...],

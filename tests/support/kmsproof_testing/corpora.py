@@ -8,36 +8,34 @@ runner can depend on: controls, uniformities, probes, two keys, and both directi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from kmsproof_reference.block_modes import Cbc
 from kmsproof_reference.gcm import Gcm
 from kmsproof_reference.monte_carlo import cbc_decrypt_chain, cbc_encrypt_chain
 from kmsproof_reference.octets import xor
 from kmsproof_reference.padding import NoPadding, Pkcs7Padding
-from kmsproof_reference.vocabulary import (
-    Algorithm,
-    KeySpec,
-    Operation,
-    PaddingMode,
-    RejectionClass,
+from kmsproof_reference.vocabulary import Algorithm, Operation, PaddingMode
+from kmsproof_testing.corpus_parts import (
+    INVALID_ARGUMENT,
+    INVALID_CIPHERTEXT,
+    Options,
+    corpus_file,
+    flipped,
+    invalid,
+    uniformity,
+    valid,
 )
 from kmsproof_vectors.encoding import HexBytes
 from kmsproof_vectors.model import (
-    CORPUS_VERSION,
     AnyTest,
-    BugType,
-    Clause,
     CorpusFile,
     DecryptTest,
     EncryptTest,
     Group,
     GroupKey,
     MonteCarloTest,
-    Note,
     Parameter,
-    Result,
-    Uniformity,
 )
 
 GCM_FAMILY = "tiny-gcm"
@@ -53,67 +51,6 @@ AAD = HexBytes(b"associated data")
 TEXT = HexBytes(b"sixteen bytes aah and then some")
 CHAIN_STEPS = 5
 
-_CLAUSE = Clause(ref="SP 800-38D", section="7.2", step="8")
-_INVALID_CIPHERTEXT = (RejectionClass.INVALID_CIPHERTEXT,)
-_INVALID_ARGUMENT = (RejectionClass.INVALID_ARGUMENT,)
-
-
-class _Common(TypedDict):
-    id: str
-    case: str
-    result: Result
-    why: str
-    clause: Clause
-    flags: tuple[str, ...]
-    control: str | None
-    rejections: tuple[RejectionClass, ...]
-    probes: tuple[Parameter, ...]
-    oracle: str | None
-
-
-class _Options(TypedDict, total=False):
-    flags: tuple[str, ...]
-    probes: tuple[Parameter, ...]
-    oracle: str
-    rejections: tuple[RejectionClass, ...]
-
-
-def _valid(vector: str) -> _Common:
-    return _Common(
-        id=vector,
-        case=vector.split("/")[1].upper(),
-        result=Result.VALID,
-        why="Shows that the ordinary case works.",
-        clause=_CLAUSE,
-        flags=("Basic",),
-        control=None,
-        rejections=(),
-        probes=(),
-        oracle=None,
-    )
-
-
-def _invalid(vector: str, control: str, **options: Unpack[_Options]) -> _Common:
-    return _Common(
-        id=vector,
-        case=vector.split("/")[1].upper(),
-        result=Result.INVALID,
-        why="Shows that one wrong thing is noticed.",
-        clause=_CLAUSE,
-        flags=options.get("flags", ("Modified",)),
-        control=control,
-        rejections=options.get("rejections", _INVALID_CIPHERTEXT),
-        probes=options.get("probes", ()),
-        oracle=options.get("oracle"),
-    )
-
-
-def _flipped(text: bytes, bit: int = 0) -> HexBytes:
-    """Return the text with one bit changed, counted from the most significant of the first byte."""
-    changed = bytearray(text)
-    changed[bit // 8] ^= 0x80 >> bit % 8
-    return HexBytes(changed)
-
 
 def _gcm_valid(key: bytes, tag_length: int, prefix: str) -> list[AnyTest]:
     tests: list[AnyTest] = []
@@ -122,7 +59,7 @@ def _gcm_valid(key: bytes, tag_length: int, prefix: str) -> list[AnyTest]:
         sealed, mark = HexBytes(ciphertext), HexBytes(tag)
         tests += [
             EncryptTest(
-                **_valid(f"{GCM_FAMILY}/{prefix}1/encrypt-{name}"),
+                **valid(f"{GCM_FAMILY}/{prefix}1/encrypt-{name}"),
                 plaintext=TEXT,
                 iv=iv,
                 aad=aad,
@@ -130,7 +67,7 @@ def _gcm_valid(key: bytes, tag_length: int, prefix: str) -> list[AnyTest]:
                 tag=mark,
             ),
             DecryptTest(
-                **_valid(f"{GCM_FAMILY}/{prefix}1/decrypt-{name}"),
+                **valid(f"{GCM_FAMILY}/{prefix}1/decrypt-{name}"),
                 plaintext=TEXT,
                 iv=iv,
                 aad=aad,
@@ -155,10 +92,10 @@ def _gcm_invalid() -> list[AnyTest]:
         mark: bytes = tag,
         iv: HexBytes | None = IV,
         aad: HexBytes | None = None,
-        **options: Unpack[_Options],
+        **options: Unpack[Options],
     ) -> DecryptTest:
         return DecryptTest(
-            **_invalid(f"{GCM_FAMILY}/{slug}", control, **options),
+            **invalid(f"{GCM_FAMILY}/{slug}", control, **options),
             ciphertext=sealed,
             iv=iv,
             aad=aad,
@@ -167,24 +104,24 @@ def _gcm_invalid() -> list[AnyTest]:
         )
 
     return [
-        broken("g3/tag-bit-0", mark=_flipped(tag), oracle="tag", flags=("Modified", "Tag")),
-        broken("g3/tag-bit-127", mark=_flipped(tag, 127), oracle="tag"),
+        broken("g3/tag-bit-0", mark=flipped(tag), oracle="tag", flags=("Modified", "Tag")),
+        broken("g3/tag-bit-127", mark=flipped(tag, 127), oracle="tag"),
         broken("g3/tag-zero", mark=bytes(16), oracle="tag"),
-        broken("g4/ciphertext-bit-0", sealed=_flipped(ciphertext), oracle="tag"),
-        broken("g5/aad-bit-0", with_aad, mark=aad_tag, aad=_flipped(AAD), oracle="tag"),
+        broken("g4/ciphertext-bit-0", sealed=flipped(ciphertext), oracle="tag"),
+        broken("g5/aad-bit-0", with_aad, mark=aad_tag, aad=flipped(AAD), oracle="tag"),
         broken("g5/aad-missing", with_aad, mark=aad_tag, oracle="tag"),
         broken(
             "g6/iv-empty",
             iv=HexBytes(),
             probes=(Parameter.IV_LENGTH,),
-            rejections=_INVALID_ARGUMENT,
+            rejections=INVALID_ARGUMENT,
         ),
         EncryptTest(
-            **_invalid(
+            **invalid(
                 f"{GCM_FAMILY}/g6/encrypt-iv-empty",
                 f"{GCM_FAMILY}/g1/encrypt-plain",
                 probes=(Parameter.IV_LENGTH,),
-                rejections=_INVALID_ARGUMENT,
+                rejections=INVALID_ARGUMENT,
             ),
             plaintext=TEXT,
             iv=HexBytes(),
@@ -192,14 +129,14 @@ def _gcm_invalid() -> list[AnyTest]:
         broken(
             "g7/tag-cut",
             mark=tag[:12],
-            rejections=(*_INVALID_CIPHERTEXT, *_INVALID_ARGUMENT),
+            rejections=(*INVALID_CIPHERTEXT, *INVALID_ARGUMENT),
         ),
     ]
 
 
 def gcm_file() -> CorpusFile:
     """The GCM family: one group with everything, and a small one with another key."""
-    return _file(
+    return corpus_file(
         GCM_FAMILY,
         Algorithm.GCM,
         None,
@@ -215,7 +152,7 @@ def gcm_file() -> CorpusFile:
                 tests=tuple(_gcm_valid(OTHER_KEY, 12, "h")),
             ),
         ),
-        uniformities=(_uniformity(GCM_FAMILY, "tag", "G9"),),
+        uniformities=(uniformity(GCM_FAMILY, "tag", "G9"),),
     )
 
 
@@ -226,13 +163,13 @@ def _cbc_valid() -> list[AnyTest]:
         ciphertext = HexBytes(Cbc(KEY, Pkcs7Padding()).encrypt(CBC_IV, plaintext))
         tests += [
             EncryptTest(
-                **_valid(f"{CBC_FAMILY}/c1/encrypt-{length}"),
+                **valid(f"{CBC_FAMILY}/c1/encrypt-{length}"),
                 plaintext=plaintext,
                 iv=CBC_IV,
                 ciphertext=ciphertext,
             ),
             DecryptTest(
-                **_valid(f"{CBC_FAMILY}/c1/decrypt-{length}"),
+                **valid(f"{CBC_FAMILY}/c1/decrypt-{length}"),
                 plaintext=plaintext,
                 iv=CBC_IV,
                 ciphertext=ciphertext,
@@ -262,10 +199,10 @@ def _cbc_invalid() -> list[AnyTest]:
     whole = Cbc(KEY, Pkcs7Padding()).encrypt(CBC_IV, TEXT[:16])
 
     def broken(
-        slug: str, ciphertext: bytes, iv: bytes = CBC_IV, **options: Unpack[_Options]
+        slug: str, ciphertext: bytes, iv: bytes = CBC_IV, **options: Unpack[Options]
     ) -> DecryptTest:
         return DecryptTest(
-            **_invalid(f"{CBC_FAMILY}/{slug}", control, **options),
+            **invalid(f"{CBC_FAMILY}/{slug}", control, **options),
             ciphertext=HexBytes(ciphertext),
             iv=HexBytes(iv),
         )
@@ -282,7 +219,7 @@ def _cbc_invalid() -> list[AnyTest]:
             whole,
             CBC_IV[:15],
             probes=(Parameter.IV_LENGTH,),
-            rejections=_INVALID_ARGUMENT,
+            rejections=INVALID_ARGUMENT,
         ),
     ]
 
@@ -290,12 +227,12 @@ def _cbc_invalid() -> list[AnyTest]:
 def cbc_file() -> CorpusFile:
     """The family of CBC with PKCS#7."""
     tests = (*_cbc_valid(), *_cbc_invalid())
-    return _file(
+    return corpus_file(
         CBC_FAMILY,
         Algorithm.CBC,
         PaddingMode.PKCS7_PADDING,
         groups=(Group(key=GroupKey(secret=KEY), tests=tests),),
-        uniformities=(_uniformity(CBC_FAMILY, "padding", "C9"),),
+        uniformities=(uniformity(CBC_FAMILY, "padding", "C9"),),
     )
 
 
@@ -307,7 +244,7 @@ def chain_file() -> CorpusFile:
     _, decrypted = cbc_decrypt_chain(cbc.decrypt, CBC_IV, block, CHAIN_STEPS)
     chains = tuple(
         MonteCarloTest(
-            **_valid(f"{CHAIN_FAMILY}/m1/{direction}"),
+            **valid(f"{CHAIN_FAMILY}/m1/{direction}"),
             direction=direction,
             text=block,
             iv=CBC_IV,
@@ -320,55 +257,16 @@ def chain_file() -> CorpusFile:
         )
     )
     single = EncryptTest(
-        **_valid(f"{CHAIN_FAMILY}/m2/encrypt-block"),
+        **valid(f"{CHAIN_FAMILY}/m2/encrypt-block"),
         plaintext=block,
         iv=CBC_IV,
         ciphertext=HexBytes(cbc.encrypt(CBC_IV, block)),
     )
-    return _file(
+    return corpus_file(
         CHAIN_FAMILY,
         Algorithm.CBC,
         PaddingMode.NO_PADDING,
         groups=(Group(key=GroupKey(secret=KEY), tests=(single, *chains)),),
-    )
-
-
-def _uniformity(family: str, name: str, case: str) -> Uniformity:
-    return Uniformity(
-        id=f"{family}/{case.lower()}/{name}-refusals",
-        case=case,
-        name=name,
-        why="Refusals that differ tell an attacker what was wrong.",
-        clause=_CLAUSE,
-        flags=("Oracle",),
-    )
-
-
-def _file(
-    family: str,
-    algorithm: Algorithm,
-    padding: PaddingMode | None,
-    *,
-    groups: tuple[Group, ...],
-    uniformities: tuple[Uniformity, ...] = (),
-) -> CorpusFile:
-    tests = [test for group in groups for test in group.tests]
-    note = Note(bug_type=BugType.BASIC, description="A flag for tests.", effect="None.")
-    cases = dict.fromkeys(each.case for each in (*tests, *uniformities))
-    flags = dict.fromkeys(flag for each in (*tests, *uniformities) for flag in each.flags)
-    return CorpusFile(
-        schema="corpus_file.schema.json",
-        corpus_version=CORPUS_VERSION,
-        family=family,
-        key_spec=KeySpec.AES_128,
-        algorithm=algorithm,
-        padding=padding,
-        description=f"{algorithm} for tests of the runner",
-        number_of_tests=len(tests),
-        notes=dict.fromkeys(flags, note),
-        classes=dict.fromkeys(cases, "A class for tests."),
-        uniformities=uniformities,
-        groups=groups,
     )
 
 

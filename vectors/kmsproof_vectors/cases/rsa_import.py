@@ -196,10 +196,11 @@ def _doing_nothing(key: RsaPrivateKey) -> RsaPrivateKey:
 
 
 def _even(family: Pkcs1Maker) -> RsaPrivateKey:
-    """Return a key with 2 as one of its primes, whose numbers fit together."""
-    other = generate_prime(family.bits - 1, Drbg(SEED, f"{family.bits} even".encode()), 65_537)
-    key = _of_factors(other, 2, other - 1)
-    require(key.bits == family.bits and key.n % 2 == 0, "the modulus is not even")
+    """Return a key whose first factor is twice a prime, with an exponent that undoes e."""
+    q, drbg = family.rsa_key().q, Drbg(SEED, f"{family.parameters.key_spec} even".encode())
+    prime = generate_prime(family.bits // 2 - 1, drbg, 65_537)
+    key = _of_factors(2 * prime, q, lcm(prime - 1, q - 1))
+    require(key.n.bit_length() == family.bits and key.n % 2 == 0, "the modulus is not even")
     return key
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from kmsproof_testing.fakes.service import JsonObject, Service
 
-MARKED_OPERATIONS = ("encrypt", "decrypt")
+MARKED_OPERATIONS = ("encrypt", "decrypt", "sign", "verify")
 CHUNK = 1 << 16
 
 

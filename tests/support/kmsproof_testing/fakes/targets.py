@@ -15,29 +15,36 @@ from kmsproof.outcome import Ok, Outcome, Value
 from kmsproof.session import METHODS
 from kmsproof.target import Target
 from kmsproof_testing.fakes import program
-from kmsproof_testing.fakes.service import FAULTS, Service
+from kmsproof_testing.fakes.program import SERVICES
+from kmsproof_testing.fakes.service import Service
 from kmsproof_vectors.encoding import json_decoder, json_encoder
 
 _ENCODER = json_encoder()
 _DECODER = json_decoder(Response)
 
 
-def command(fault: str, on: Sequence[str] = (), state: Path | None = None) -> list[str]:
-    """Return the command of a fake program."""
+def command(
+    fault: str, on: Sequence[str] = (), state: Path | None = None, service: str = ""
+) -> list[str]:
+    """Return the command of a fake program, perhaps with another service behind it."""
     words = [sys.executable, "-E", "-s", str(Path(program.__file__)), fault]
     for text in on:
         words += ["--on", text]
+    if service:
+        words += ["--service", service]
     return words if state is None else [*words, "--state", str(state)]
 
 
-def exec_target(fault: str, on: Sequence[str] = (), state: Path | None = None) -> str:
+def exec_target(
+    fault: str, on: Sequence[str] = (), state: Path | None = None, service: str = ""
+) -> str:
     """Return a fake program as a target of the command line."""
-    return f"exec:{shlex.join(command(fault, on, state))}"
+    return f"exec:{shlex.join(command(fault, on, state, service))}"
 
 
 def in_process(fault: str | Service) -> Target:
     """Return a fake service, or the one of that name, as a target in this process."""
-    service = FAULTS[fault]() if isinstance(fault, str) else fault
+    service = SERVICES[fault]() if isinstance(fault, str) else fault
 
     def answer(request: AnyRequest) -> Outcome[Value]:
         message: dict[str, Any] = msgspec.json.decode(_ENCODER.encode(request))
