@@ -21,11 +21,11 @@ run: ## Set up, then judge the reference, cryptography, pycryptodome and SoftHSM
 	@$(TOKEN) $(BIN)/kmsproof run $(TARGETS) $(ARGS) || [ $$? -eq 1 ]
 
 test: ## Set up, then run all tests, those on SoftHSM and in headless Chromium included
-	@$(PREPARE) dev softhsm chromium
+	@$(PREPARE) dev softhsm nss java bouncycastle node chromium
 	@$(BIN)/pytest --numprocesses auto $(ARGS)
 
 test-quick: ## Run the tests that take seconds
-	@$(PREPARE) dev softhsm chromium
+	@$(PREPARE) dev softhsm nss java bouncycastle node chromium
 	@$(BIN)/pytest -m "not slow" $(ARGS)
 
 check: ## Check format, lint, import rules, types, locks, and that nothing generated has drifted
@@ -47,7 +47,7 @@ vectors: ## Make the corpus and the schemas again, then have the witnesses confi
 	$(TOKEN) $(BIN)/kmsproof crosscheck --write $(TARGETS)
 
 bench: ## Measure what the runner adds to the bare calls
-	@$(PREPARE) run
+	@$(PREPARE) dev
 	@$(BIN)/python tools/bench.py $(ARGS)
 
 lock: ## Resolve the locks again; ARGS=--upgrade takes the newest versions

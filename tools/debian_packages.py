@@ -50,6 +50,13 @@ def unpack(*packages: str, with_dependencies: bool) -> None:
         _unpack(packages, with_dependencies, options)
 
 
+def unpacked_libraries() -> str:
+    """LD_LIBRARY_PATH for a library that was unpacked beside what it depends on."""
+    folders = [UNPACKED / "usr/lib", *UNPACKED.glob("usr/lib/*-linux-gnu*")]
+    present = os.environ.get("LD_LIBRARY_PATH", "")
+    return ":".join([*(str(folder) for folder in folders), *filter(None, [present])])
+
+
 def lacks_certificates() -> bool:
     """Whether this is a Debian or Ubuntu without the certificates that its own pip needs."""
     bundle = Path("/etc/ssl/certs/ca-certificates.crt")

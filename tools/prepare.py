@@ -1,5 +1,6 @@
-"""Set a machine up for the make targets: prepare.py [run | dev] [softhsm] [chromium].
+"""Set a machine up for the make targets: prepare.py [run | dev] [STEP]...
 
+The steps are softhsm, nss, java, bouncycastle, node and chromium.
 Runs before .venv exists, so it imports the standard library and its neighbours only. What is there
 already is left alone: a second start does nothing and takes a fraction of a second.
 """
@@ -11,12 +12,19 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import chromium
 import debian_packages
+import java
+import node
+import nss
 import softhsm
 import virtual_environment
 from debian_packages import PackagesUnavailable
+
+STEPS = ("softhsm", "nss", "java", "bouncycastle", "node", "chromium")
+"""What can be had beside the environment, in the order in which it is."""
 
 EXIT_ENVIRONMENT = 3
 """The status of kmsproof for trouble with the environment (docs: exit codes)."""
@@ -24,16 +32,31 @@ EXIT_ENVIRONMENT = 3
 
 def main(arguments: Sequence[str]) -> int:
     """Prepare what is asked for; what cannot be had is an error only for the environment itself."""
-    unknown = set(arguments) - {*virtual_environment.LOCKS, "softhsm", "chromium"}
+    unknown = set(arguments) - {*virtual_environment.LOCKS, *STEPS}
     if unknown or not arguments:
-        print("usage: prepare.sh [run | dev] [softhsm] [chromium]", file=sys.stderr)
+        print(f"usage: prepare.sh [run | dev] {' '.join(f'[{s}]' for s in STEPS)}", file=sys.stderr)
         return 2
     try:
         for kind in virtual_environment.LOCKS:
             if kind in arguments:
                 virtual_environment.ensure(kind)
         if "softhsm" in arguments:
-            _provide_softhsm()
+            _provide_module(
+                "SoftHSM", "libsofthsm2", softhsm.find_module(), softhsm.MODULE_VARIABLE
+            )
+        if "nss" in arguments:
+            _provide_module("NSS", nss.PACKAGE, nss.find_module(), nss.MODULE_VARIABLE)
+        if "java" in arguments and java.find() is None:
+            _install("Java", java.PACKAGE)
+        if "bouncycastle" in arguments:
+            _provide_module(
+                "Bouncy Castle",
+                java.BOUNCY_CASTLE_PACKAGE,
+                java.find_bouncy_castle(),
+                java.JAR_VARIABLE,
+            )
+        if "node" in arguments and node.find() is None:
+            _install("Node.js", node.PACKAGE)
         if "chromium" in arguments:
             _provide_chromium()
     except virtual_environment.EnvironmentFailure as failure:
@@ -44,18 +67,28 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _provide_softhsm() -> None:
-    if softhsm.find_module() is not None or os.environ.get(softhsm.MODULE_VARIABLE):
+def _provide_module(name: str, package: str, found: Path | None, variable: str) -> None:
+    if found is not None or os.environ.get(variable):
         return
     try:
         if os.geteuid() == 0:
-            _say("installing libsofthsm2")
-            debian_packages.install("libsofthsm2")
+            _say(f"installing {package}")
+            debian_packages.install(package)
         else:
-            _say("unpacking libsofthsm2 in .setup/ (installing it would need root)")
-            debian_packages.unpack("libsofthsm2", with_dependencies=True)
+            _say(f"unpacking {package} in .setup/ (installing it would need root)")
+            debian_packages.unpack(package, with_dependencies=True)
     except PackagesUnavailable as reason:
-        _say(f"SoftHSM cannot be had, what needs it will be left out: {reason}")
+        _say(f"{name} cannot be had, what needs it will be left out: {reason}")
+
+
+def _install(name: str, package: str) -> None:
+    """Install what only root can: it does not run from a folder of its own."""
+    try:
+        if os.geteuid() == 0:
+            _say(f"installing {package}")
+        debian_packages.install(package)
+    except PackagesUnavailable as reason:
+        _say(f"{name} cannot be had, what needs it will be left out: {reason}")
 
 
 def _provide_chromium() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,10 +17,10 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from urllib.parse import quote
 
-from debian_packages import ROOT, UNPACKED
+from debian_packages import ROOT, UNPACKED, unpacked_libraries
+from running import Child
 
 PLACEHOLDER = "{softhsm}"
 
@@ -80,7 +79,7 @@ def throwaway_token() -> Generator[SofthsmToken]:
     if module is None:
         raise SofthsmUnavailable(
             "its module is not installed; as root: apt-get install libsofthsm2; without root: "
-            f"sh tools/prepare.sh softhsm; elsewhere: {MODULE_VARIABLE}=/path/to/libsofthsm2.so"
+            f"sh tools/prepare.sh run softhsm; elsewhere: {MODULE_VARIABLE}=/path/to/libsofthsm2.so"
         )
     with tempfile.TemporaryDirectory(prefix="kmsproof-softhsm-") as name:
         yield _make_token(module, Path(name))
@@ -97,20 +96,13 @@ def _make_token(module: Path, folder: Path) -> SofthsmToken:
     )
     environment = {"SOFTHSM2_CONF": str(configuration)}
     if module.is_relative_to(UNPACKED):
-        environment["LD_LIBRARY_PATH"] = _unpacked_libraries()
+        environment["LD_LIBRARY_PATH"] = unpacked_libraries()
     pin = secrets.token_hex(16)
     _initialise(module, environment, pin)
     pin_file = folder / "pin"
     pin_file.touch(mode=0o600)
     pin_file.write_text(pin, encoding="ascii")
     return SofthsmToken(module, _LABEL, pin_file, environment)
-
-
-def _unpacked_libraries() -> str:
-    """LD_LIBRARY_PATH for a module that was unpacked beside what it depends on."""
-    folders = [UNPACKED / "usr/lib", *UNPACKED.glob("usr/lib/*-linux-gnu*")]
-    present = os.environ.get("LD_LIBRARY_PATH", "")
-    return ":".join([*(str(folder) for folder in folders), *filter(None, [present])])
 
 
 def _initialise(module: Path, environment: dict[str, str], pin: str) -> None:
@@ -132,38 +124,12 @@ def _initialise(module: Path, environment: dict[str, str], pin: str) -> None:
         raise SofthsmUnavailable(f"SoftHSM ({module}) made no token: {reason}")
 
 
-class _Child:
-    """One command, to which a request to end is passed on, so that it can clean up first."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._end)
-
-    def run(self, command: Sequence[str], environment: dict[str, str]) -> int:
-        """Run it and return its status as a shell would, 128 + n after signal n."""
-        try:
-            self._process = subprocess.Popen(command, env=environment)
-        except OSError as error:
-            print(f"{command[0]} cannot be started: {error.strerror}", file=sys.stderr)
-            return 127
-        status = self._process.wait()
-        return 128 - status if status < 0 else status
-
-    def _end(self, number: int, _frame: FrameType | None) -> None:
-        if self._process is None:
-            sys.exit(128 + number)
-        # The terminal sends Ctrl-C to the command too; the other signals come to us alone.
-        if number != signal.SIGINT:
-            self._process.send_signal(number)
-
-
 def main(command: Sequence[str]) -> int:
     """Run a command with a token; the result is the command's own exit status."""
     if not command:
         print("usage: softhsm.py COMMAND [ARGUMENT | {softhsm}]...", file=sys.stderr)
         return 2
-    child = _Child()
+    child = Child()
     try:
         with throwaway_token() as token:
             words = [token.uri if word == PLACEHOLDER else word for word in command]
