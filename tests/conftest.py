@@ -1,4 +1,4 @@
-"""Fixtures for all test folders: the machine's SoftHSM token and its Chromium."""
+"""Fixtures for all test folders: the machine's SoftHSM and NSS tokens and its Chromium."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kmsproof_testing import machine
+from nss import NssToken
 from softhsm import SofthsmToken
 
 
@@ -15,6 +16,13 @@ from softhsm import SofthsmToken
 def softhsm_token() -> Iterator[SofthsmToken]:
     """One SoftHSM token for the whole session; ``softhsm_token.uri`` names it to kmsproof."""
     with machine.softhsm_token() as token:
+        yield token
+
+
+@pytest.fixture(scope="session")
+def nss_token() -> Iterator[NssToken]:
+    """The token of NSS; ``nss_token.uri`` names it to kmsproof."""
+    with machine.nss_token() as token:
         yield token
 
 

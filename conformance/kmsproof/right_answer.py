@@ -26,9 +26,8 @@ from kmsproof_vectors.model import (
 )
 
 if TYPE_CHECKING:
-    from kmsproof_reference.rsa import RsaPublicKey
-
     from kmsproof_reference.ec_keys import EcPublicKey
+    from kmsproof_reference.rsa import RsaPublicKey
 
 Opener = Callable[[bytes, bytes], bytes]
 """Decrypts a ciphertext; the second argument is the label."""

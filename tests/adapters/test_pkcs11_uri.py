@@ -39,6 +39,19 @@ def test_relative_module_path_is_made_absolute() -> None:
     assert path == Path.cwd() / "lib" / "module.so"
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["flags=noCertDB,noModDB x=''", "flags%3DnoCertDB%2CnoModDB%20x%3D%27%27"],
+)
+def test_library_parameters_are_read(written: str) -> None:
+    uri = parse_uri(f"token=t?{MODULE}&x-library-parameters={written.replace(' ', '%20')}")
+    assert uri.library_parameters == b"flags=noCertDB,noModDB x=''"
+
+
+def test_without_library_parameters_there_are_none() -> None:
+    assert parse_uri(f"token=t?{MODULE}").library_parameters is None
+
+
 def test_pin_is_not_in_the_representation() -> None:
     assert PIN not in repr(parse_uri(f"token=t?{MODULE}&pin-value={PIN}"))
 
@@ -61,6 +74,10 @@ def test_pin_is_not_in_the_representation() -> None:
         (f"token=t;?{MODULE}", "Part 2 of the path"),
         (f"just-a-name?{MODULE}", "Part 1 of the path"),
         (f"token=t?{MODULE}&pin-value=a&pin-source=file:/p", "both pin-value and pin-source"),
+        (f"token=t?{MODULE}&x-library-parameters=", "x-library-parameters in the PKCS#11 URI is"),
+        (f"token=t?{MODULE}&x-library-parameters=a%00b", "holds a NUL"),
+        (f"token=t?{MODULE}&x-library-parameters=a b", "value of x-library-parameters"),
+        (f"token=t?{MODULE}&x-library-parameter=a", "The attribute x-library-parameter in"),
         (f"token=t?{MODULE}&pin-source=|cat", "not a file"),
         (f"token=t?{MODULE}&pin-source=file:relative", "not a file"),
         (f"token=t?{MODULE}&pin-source=file:/no/such/file", "cannot be read"),

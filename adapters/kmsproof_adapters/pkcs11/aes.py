@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -35,6 +34,7 @@ from kmsproof_adapters.aes import (
 )
 from kmsproof_adapters.local_target import DONE, HeldKey
 from kmsproof_adapters.pkcs11.codes import outcome_of
+from kmsproof_adapters.pkcs11.functions import Functions, Structure
 from kmsproof_adapters.refusals import MISSING_TAG
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ OPERATIONS = {
 
 AAD_LENGTHS = LengthRange(0, 2**32 - 1)
 """ulAADLen of CK_GCM_PARAMS (PKCS#11 v2.40 and v3.0, CKM_AES_GCM), in bytes."""
+
+
+ROOM_FOR_TAG = 2 * FULL_TAG_LENGTH
+"""Bytes; more than a tag has, so that a token that writes too many of them is found out."""
 
 
 def iv_lengths(cryptoki: tuple[int, int]) -> LengthRange:
@@ -120,14 +124,12 @@ def _key_specs(info: MechanismInfo) -> tuple[KeySpec, ...]:
     )
 
 
-class GcmParameters(ctypes.Structure):
+class GcmParameters(Structure):
     """CK_GCM_PARAMS (PKCS#11 v2.40, CKM_AES_GCM), for IVs of every length.
 
     It holds pointers into the byte strings that it is made of, and must outlive the call.
     """
 
-    if sys.platform == "win32":
-        _pack_ = 1
     _fields_ = (
         ("pIv", ctypes.c_char_p),
         ("ulIvLen", ctypes.c_ulong),
@@ -146,6 +148,11 @@ class GcmParameters(ctypes.Structure):
 
 class CipherKey(Protocol):
     """What python-pkcs11 makes of a secret key with CKA_ENCRYPT and CKA_DECRYPT."""
+
+    @property
+    def handle(self) -> int:
+        """The handle of the object."""
+        ...
 
     def encrypt(self, data: bytes, *, mechanism: Mechanism, mechanism_param: bytes | None) -> bytes:
         """C_EncryptInit and C_Encrypt."""
@@ -179,13 +186,13 @@ def create_key(session: Session, material: bytes) -> CipherKey:
     return cast("CipherKey", created)
 
 
-def load_key(session: Session, request: ImportKey) -> Outcome[HeldKey]:
+def load_key(session: Session, functions: Functions, request: ImportKey) -> Outcome[HeldKey]:
     """Create a key on the token from its material."""
     refusal = wrong_key_length(request)
     if refusal is not None:
         return refusal
     try:
-        return Ok(TokenAesKey(create_key(session, request.material)))
+        return Ok(TokenAesKey(session, functions, create_key(session, request.material)))
     except PKCS11Error as error:
         return outcome_of(error)
 
@@ -197,7 +204,9 @@ class TokenAesKey(HeldKey):
     not belong: no IV is a mechanism without a parameter, an IV for ECB is one that has a parameter.
     """
 
-    def __init__(self, key: CipherKey) -> None:
+    def __init__(self, session: Session, functions: Functions, key: CipherKey) -> None:
+        self._session = session
+        self._functions = functions
         self._key = key
 
     def encrypt(self, request: Encrypt) -> Outcome[Encrypted]:
@@ -234,17 +243,22 @@ class TokenAesKey(HeldKey):
                 request.ciphertext, mechanism=mechanism, mechanism_param=request.iv
             )
         except PKCS11Error as error:
-            return outcome_of(error)
+            return outcome_of(error, Operation.DECRYPT)
         return Ok(Decrypted(HexBytes(plaintext)))
 
     def _encrypt_gcm(self, request: Encrypt) -> Outcome[Encrypted]:
         iv, tag_length = request.iv, _tag_length(request)
         parameters = _gcm_parameters(request)
         try:
-            sealed = self._key.encrypt(
+            # Not through python-pkcs11, which asks for the length first: NSS 3.87 forgets the tag
+            # in its answer.
+            sealed = self._functions.encrypt(
+                self._session,
+                self._key,
+                Mechanism.AES_GCM,
+                bytes(parameters) if parameters else b"",
                 request.plaintext,
-                mechanism=Mechanism.AES_GCM,
-                mechanism_param=bytes(parameters) if parameters else b"",
+                len(request.plaintext) + ROOM_FOR_TAG,
             )
         except PKCS11Error as error:
             return outcome_of(error)
@@ -263,7 +277,7 @@ class TokenAesKey(HeldKey):
                 mechanism_param=bytes(parameters) if parameters else b"",
             )
         except PKCS11Error as error:
-            return outcome_of(error)
+            return outcome_of(error, Operation.DECRYPT)
         return Ok(Decrypted(HexBytes(plaintext)))
 
     def destroy(self) -> Outcome[Done]:

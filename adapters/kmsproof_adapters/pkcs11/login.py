@@ -15,7 +15,8 @@ from pkcs11.exceptions import PKCS11Error
 from kmsproof.errors import TargetStartError, UsageError
 from kmsproof.text import printable, shortened
 from kmsproof_adapters.pkcs11.codes import code_name
-from kmsproof_adapters.pkcs11.uri import PIN_VARIABLE, TokenUri
+from kmsproof_adapters.pkcs11.functions import parametrised_module
+from kmsproof_adapters.pkcs11.uri import LIBRARY_PARAMETERS, PIN_VARIABLE, TokenUri
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,8 +46,8 @@ LOGIN_FAULTS = {
 """Why a token lets nobody in, in words."""
 
 
-def load_module(path: Path) -> Module:
-    """Load and initialise a PKCS#11 module.
+def load_module(path: Path, library_parameters: bytes | None = None) -> Module:
+    """Load and initialise a PKCS#11 module, with parameters if it wants some.
 
     Raises:
         UsageError: if there is no such file, or it is no PKCS#11 module.
@@ -59,7 +60,9 @@ def load_module(path: Path) -> Module:
             "Give the absolute path of the shared library as module-path.",
         )
     try:
-        return pkcs11.lib(str(path))
+        if library_parameters is None:
+            return pkcs11.lib(str(path))
+        return parametrised_module(str(path), library_parameters)
     except PKCS11Error as error:
         code = code_name(error)
         if code is None:
@@ -70,8 +73,8 @@ def load_module(path: Path) -> Module:
             ) from None
         raise TargetStartError(
             f"The PKCS#11 module {shown} does not initialise: {code}.",
-            "See that it finds its configuration; for SoftHSM, SOFTHSM2_CONF must name a "
-            "readable file.",
+            "See that it finds its configuration: for SoftHSM, SOFTHSM2_CONF must name a "
+            f"readable file; NSS wants its parameters as {LIBRARY_PARAMETERS} in the URI.",
         ) from None
 
 
@@ -83,7 +86,7 @@ def find_token(module: Module, uri: TokenUri) -> Token:
         TargetStartError: if the module cannot say.
     """
     try:
-        tokens = [t for t in module.get_tokens() if TokenFlag.TOKEN_INITIALIZED in t.flags]
+        tokens = [token for token in module.get_tokens() if _usable(token)]
     except PKCS11Error as error:
         raise TargetStartError(
             f"The PKCS#11 module does not list its tokens: {_reason(error)}.",
@@ -107,6 +110,12 @@ def find_token(module: Module, uri: TokenUri) -> Token:
         if tokens
         else "It has no initialised token at all: initialise one.",
     )
+
+
+def _usable(token: Token) -> bool:
+    """Whether a token is initialised, or is one of those that need neither that nor a login."""
+    flags = token.flags
+    return TokenFlag.TOKEN_INITIALIZED in flags or TokenFlag.LOGIN_REQUIRED not in flags
 
 
 def _labels(tokens: list[Token]) -> str:

@@ -3,29 +3,67 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pkcs11.constants import SlotFlag
 from pkcs11.exceptions import PKCS11Error
 
-from kmsproof.capability import PROTOCOL_VERSION, Description, KeyCapability, KeyPart
+from kmsproof.capability import (
+    PROTOCOL_VERSION,
+    AlgorithmCapability,
+    Description,
+    KeyCapability,
+)
 from kmsproof.errors import TargetStartError
 from kmsproof.messages import Close
 from kmsproof.outcome import Done, Outcome
 from kmsproof.text import printable, shortened
-from kmsproof.vocabulary import KeySpec, ProtectionLevel
+from kmsproof.vocabulary import (
+    SIGNATURE_ALGORITHMS,
+    KeyPart,
+    KeySpec,
+    KeyUsage,
+    ProtectionLevel,
+)
 from kmsproof_adapters.aes import AES_KEY_SPECS, aes_keys
+from kmsproof_adapters.asymmetric import BOTH_USAGES, asymmetric_keys
 from kmsproof_adapters.installed import adapter_version, version_of
-from kmsproof_adapters.local_target import LocalTarget
-from kmsproof_adapters.pkcs11 import aes
+from kmsproof_adapters.local_target import KeyLoader, LocalTarget
+from kmsproof_adapters.pkcs11 import aes, ec, rsa
 from kmsproof_adapters.pkcs11.codes import code_name, outcome_of
+from kmsproof_adapters.pkcs11.ec import CurveOffer
+from kmsproof_adapters.pkcs11.functions import Functions
 from kmsproof_adapters.pkcs11.login import find_token, load_module, log_in
+from kmsproof_adapters.pkcs11.pairs import Offer
+from kmsproof_adapters.pkcs11.rsa import RsaOffer
 from kmsproof_adapters.pkcs11.uri import TokenUri
 
 if TYPE_CHECKING:
     from pkcs11._pkcs11 import lib as Module
-    from pkcs11.types import Session, Token
+    from pkcs11.types import Session, Slot, Token
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a token says of itself, and what was found out by trying."""
+
+    aes_refusal: str
+    """The code with which it refuses an AES key from outside."""
+    rsa: RsaOffer
+    curves: tuple[CurveOffer, ...]
+
+    @classmethod
+    def of(cls, slot: Slot, session: Session) -> Answers:
+        """Ask the token.
+
+        Raises:
+            PKCS11Error: if it does not say.
+        """
+        offer = Offer(slot)
+        return cls(import_refusal(session), rsa.ask(session, offer), ec.ask(session, offer))
 
 
 def open_token(uri: TokenUri) -> TokenTarget:
@@ -35,11 +73,13 @@ def open_token(uri: TokenUri) -> TokenTarget:
         UsageError: if module, token or PIN are not right.
         TargetStartError: if module or token do not work.
     """
-    module = load_module(uri.module_path)
+    module = load_module(uri.module_path, uri.library_parameters)
     token = find_token(module, uri)
     session = log_in(token, uri.pin)
     try:
-        return TokenTarget(session, describe_token(module, token, session))
+        answers = Answers.of(token.slot, session)
+        description = describe_token(module, token, answers)
+        return TokenTarget(session, Functions(module.so), description, answers)
     except PKCS11Error as error:
         with contextlib.suppress(PKCS11Error):
             session.close()
@@ -53,10 +93,16 @@ def open_token(uri: TokenUri) -> TokenTarget:
 class TokenTarget(LocalTarget):
     """A session on a token; its keys are session objects and end with it at the latest."""
 
-    def __init__(self, session: Session, description: Description) -> None:
+    def __init__(
+        self, session: Session, functions: Functions, description: Description, answers: Answers
+    ) -> None:
         """Take a session that is logged in."""
-        load_aes_key = partial(aes.load_key, session)
-        super().__init__(description, dict.fromkeys(AES_KEY_SPECS, load_aes_key))
+        loaders: dict[KeySpec, KeyLoader] = {
+            **dict.fromkeys(AES_KEY_SPECS, partial(aes.load_key, session, functions)),
+            **dict.fromkeys(answers.rsa.key_specs, partial(rsa.load_key, session, answers.rsa)),
+            **{curve.key_spec: partial(ec.load_key, session, curve) for curve in answers.curves},
+        }
+        super().__init__(description, loaders)
         self._session: Session | None = session
 
     def close(self, request: Close) -> Outcome[Done]:
@@ -72,8 +118,8 @@ class TokenTarget(LocalTarget):
         return destroyed
 
 
-def describe_token(module: Module, token: Token, session: Session) -> Description:
-    """Gather what a token says of itself, and try whether it takes keys.
+def describe_token(module: Module, token: Token, answers: Answers) -> Description:
+    """Put what a token says of itself into the words of the protocol.
 
     Raises:
         PKCS11Error: if it does not say.
@@ -81,32 +127,56 @@ def describe_token(module: Module, token: Token, session: Session) -> Descriptio
     cryptoki = module.cryptoki_version
     hardware = SlotFlag.HW_SLOT in token.slot.flags
     level = ProtectionLevel.HARDWARE if hardware else ProtectionLevel.SOFTWARE
-    algorithms = aes.capabilities(token.slot, level, cryptoki)
-    key_specs = {key_spec for capability in algorithms for key_spec in capability.key_specs}
-    refusal = import_refusal(session)
+    algorithms = (
+        *aes.capabilities(token.slot, level, cryptoki),
+        *answers.rsa.capabilities(level),
+        *(capability for curve in answers.curves for capability in curve.capabilities(level)),
+    )
     maker = shortened(printable(f"{token.manufacturer_id} {token.model}".strip()), 80)
     library = shortened(printable(module.library_description), 80)
-    notes = [f"Cryptoki {_dotted(cryptoki)}", f"library: {library}"]
-    if refusal:
-        notes.append(f"takes no AES key from outside: {refusal}")
     return Description(
         protocol=PROTOCOL_VERSION,
         name=maker or "PKCS#11 token",
         version=(
             f"library {_dotted(module.library_version)}, firmware {_dotted(token.firmware_version)}"
         ),
-        keys=_keys(level, key_specs, () if refusal else (KeyPart.SECRET,)),
+        keys=_keys(level, algorithms, answers),
         algorithms=algorithms,
         adapter=f"{adapter_version()}, python-pkcs11 {version_of('python-pkcs11')}",
-        notes=tuple(notes),
+        notes=(f"Cryptoki {_dotted(cryptoki)}", f"library: {library}", *_notes(answers)),
     )
 
 
+def _notes(answers: Answers) -> Iterator[str]:
+    if answers.aes_refusal:
+        yield f"takes no AES key from outside: {answers.aes_refusal}"
+    yield from answers.rsa.notes
+    yield from (curve.note for curve in answers.curves if curve.note)
+
+
 def _keys(
-    level: ProtectionLevel, key_specs: set[KeySpec], importable: tuple[KeyPart, ...]
+    level: ProtectionLevel, algorithms: tuple[AlgorithmCapability, ...], answers: Answers
 ) -> tuple[KeyCapability, ...]:
-    declared = tuple(key_spec for key_spec in AES_KEY_SPECS if key_spec in key_specs)
-    return (aes_keys(level, declared, importable),) if declared else ()
+    """Declare the keys that are good for anything, each for what it is good for."""
+    usages: dict[KeySpec, set[KeyUsage]] = {}
+    for capability in algorithms:
+        signs = capability.algorithm in SIGNATURE_ALGORITHMS
+        usage = KeyUsage.SIGN_VERIFY if signs else KeyUsage.ENCRYPT_DECRYPT
+        for key_spec in capability.key_specs:
+            usages.setdefault(key_spec, set()).add(usage)
+    declared: list[KeyCapability] = []
+    aes_key_specs = tuple(key_spec for key_spec in AES_KEY_SPECS if key_spec in usages)
+    if aes_key_specs:
+        importable = () if answers.aes_refusal else (KeyPart.SECRET,)
+        declared.append(aes_keys(level, aes_key_specs, importable))
+    families = [(answers.rsa.key_specs, answers.rsa.imports)]
+    families += [((curve.key_spec,), curve.imports) for curve in answers.curves]
+    for key_specs, imports in families:
+        good_for = {usage for key_spec in key_specs for usage in usages.get(key_spec, ())}
+        if good_for:
+            uses = tuple(usage for usage in BOTH_USAGES if usage in good_for)
+            declared.append(asymmetric_keys(level, key_specs, imports.parts, uses))
+    return tuple(declared)
 
 
 def import_refusal(session: Session) -> str:

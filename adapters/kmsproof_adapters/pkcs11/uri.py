@@ -32,8 +32,11 @@ TOKEN_ATTRIBUTES = (
 )
 """The attributes of the path that choose a token (RFC 7512 §2.3)."""
 
-QUERY_ATTRIBUTES = ("module-path", "pin-source", "pin-value")
-"""The attributes of the query that are understood (RFC 7512 §2.3)."""
+LIBRARY_PARAMETERS = "x-library-parameters"
+"""What the module is handed when it is initialised; a vendor attribute, as RFC 7512 §2.3 allows."""
+
+QUERY_ATTRIBUTES = ("module-path", "pin-source", "pin-value", LIBRARY_PARAMETERS)
+"""The attributes of the query that are understood (RFC 7512 §2.3, but for our own one)."""
 
 EXAMPLE = "pkcs11:token=LABEL?module-path=/path/to/module.so&pin-source=file:/path/to/pin"
 
@@ -53,6 +56,8 @@ class TokenUri:
     attributes: Mapping[str, str]
     """What the token must have, by the names of RFC 7512; empty for whatever token there is."""
     pin: str | None = field(default=None, repr=False)
+    library_parameters: bytes | None = field(default=None, repr=False)
+    """The string that C_Initialize gets, for a module that wants one; without a final NUL."""
 
 
 def parse_uri(text: str) -> TokenUri:
@@ -67,7 +72,9 @@ def parse_uri(text: str) -> TokenUri:
     module_path = options.get("module-path")
     if not module_path:
         raise UsageError("The PKCS#11 URI names no module.", f"Add module-path: {EXAMPLE}")
-    return TokenUri(Path(os.path.abspath(module_path)), attributes, _pin(options))
+    return TokenUri(
+        Path(os.path.abspath(module_path)), attributes, _pin(options), _library_parameters(options)
+    )
 
 
 def _attributes(
@@ -119,6 +126,18 @@ def _decoded(name: str, value: str) -> str:
             f"The value of {name} in the PKCS#11 URI is not UTF-8.",
             "Percent-encode the bytes of its UTF-8 form.",
         ) from None
+
+
+def _library_parameters(options: Mapping[str, str]) -> bytes | None:
+    parameters = options.get(LIBRARY_PARAMETERS)
+    if parameters is None:
+        return None
+    if not parameters or "\0" in parameters:
+        raise UsageError(
+            f"The value of {LIBRARY_PARAMETERS} in the PKCS#11 URI is empty or holds a NUL.",
+            "Give the string that the module is to be initialised with, or leave it out.",
+        )
+    return parameters.encode("utf-8")
 
 
 def _pin(options: Mapping[str, str]) -> str | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Unpack
 
 from kmsproof_reference import ec_key_encoding, rsa_key_encoding
 from kmsproof_reference.curves import P256
@@ -33,7 +32,6 @@ from kmsproof_testing.corpus_parts import (
     INVALID_ARGUMENT,
     INVALID_CIPHERTEXT,
     INVALID_SIGNATURE,
-    Options,
     corpus_file,
     flipped,
     invalid,
@@ -253,8 +251,8 @@ def _decrypting(family: str, ciphertext: bytes, *wrong: tuple[str, bytes]) -> li
     """Decryptions of a ciphertext, and of what is none; all refusals must look alike."""
     control = f"{family}/d1/decrypt"
 
-    def refused(slug: str, other: bytes, **options: Unpack[Options]) -> DecryptTest:
-        common = invalid(f"{family}/d2/{slug}", control, oracle="decryption", **options)
+    def refused(slug: str, other: bytes) -> DecryptTest:
+        common = invalid(f"{family}/d2/{slug}", control, oracle="decryption")
         return DecryptTest(**common, ciphertext=HexBytes(other), plaintext=TEXT)
 
     return [

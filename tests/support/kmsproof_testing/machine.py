@@ -11,8 +11,11 @@ from typing import NoReturn
 import pytest
 
 import chromium
+import java
+import node
 import nss
 import softhsm
+from java import JavaUnavailable
 from nss import NssToken, NssUnavailable
 from softhsm import SofthsmToken, SofthsmUnavailable
 
@@ -51,6 +54,30 @@ def nss_token() -> Generator[NssToken]:
         for name, value in token.environment.items():
             patch.setenv(name, value)
         yield token
+
+
+def node_program(script: Path) -> list[str]:
+    """The command that runs a script in Node.js."""
+    found = node.find()
+    if found is None:
+        lacks(f"no Node.js {node.OLDEST} on PATH; Debian, as root: apt-get install {node.PACKAGE}")
+    return [str(found), str(script)]
+
+
+def java_program(source: Path) -> list[str]:
+    """The command that runs a Java program of one file."""
+    try:
+        return java.program(source.stem, [source])
+    except JavaUnavailable as reason:
+        lacks(f"no Java: {reason}")
+
+
+def bouncy_castle_program() -> list[str]:
+    """The command that runs the adapter of Bouncy Castle."""
+    try:
+        return java.bouncy_castle()
+    except JavaUnavailable as reason:
+        lacks(f"no Bouncy Castle: {reason}")
 
 
 def chromium_executable() -> Path:
