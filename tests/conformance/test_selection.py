@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from kmsproof.errors import ExitCode
@@ -14,6 +15,12 @@ from kmsproof_testing.corpora import (
     GCM_FAMILY,
     GCM_FILE,
     TINY,
+)
+from kmsproof_testing.corpora_asymmetric import (
+    ECDSA_FAMILY,
+    ECDSA_FILE,
+    PSS_FAMILY,
+    PSS_FILE,
 )
 from kmsproof_vectors.model import ManifestEntry
 
@@ -43,6 +50,38 @@ def test_no_filter_takes_everything() -> None:
 def test_id_brings_its_control() -> None:
     vector = f"{GCM_FAMILY}/g5/aad-missing"
     assert selected(Filters(ids=(vector,))) == {vector, f"{GCM_FAMILY}/g1/decrypt-aad"}
+
+
+def test_control_in_another_group_is_brought() -> None:
+    """In an external corpus a key may have no valid test of its own."""
+    alone = PSS_FILE.groups[1]
+    control = PSS_FILE.groups[0].tests[0].id
+    changed = tuple(
+        msgspec.structs.replace(test, control=control if test.control else None)
+        for test in alone.tests
+    )
+    groups = (PSS_FILE.groups[0], msgspec.structs.replace(alone, tests=changed))
+    file = msgspec.structs.replace(PSS_FILE, groups=groups)
+    invalid = f"{PSS_FAMILY}/v5/verify-public-bit"
+    found = [
+        (group, [test.id for test in tests])
+        for group, tests in selected_groups(file, Filters(ids=(invalid,)))
+    ]
+    assert found == [(groups[0], [control]), (groups[1], [invalid])]
+
+
+def test_signature_and_import_bring_their_controls() -> None:
+    files = (ECDSA_FILE, PSS_FILE)
+    filters = Filters(ids=("*/v2/verify-bit", f"{ECDSA_FAMILY}/i2/private-cut"))
+    found = {test.id for f in files for _, tests in selected_groups(f, filters) for test in tests}
+    assert found == {
+        f"{ECDSA_FAMILY}/v2/verify-bit",
+        f"{ECDSA_FAMILY}/v1/verify-raw",
+        f"{ECDSA_FAMILY}/i2/private-cut",
+        f"{ECDSA_FAMILY}/i1/private",
+        f"{PSS_FAMILY}/v2/verify-bit",
+        f"{PSS_FAMILY}/v1/verify-raw",
+    }
 
 
 def test_valid_test_comes_alone() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from kmsproof.capability import AlgorithmCapability, Description, LengthRange
 from kmsproof.errors import ExitCode, TargetStartError
-from kmsproof.messages import Decrypt, Encrypt
+from kmsproof.messages import Decrypt, Encrypt, Sign, Verify
 from kmsproof.outcome import (
     Decrypted,
     Done,
@@ -21,7 +21,9 @@ from kmsproof.outcome import (
     KeyHandle,
     Ok,
     Rejected,
+    Signed,
     Unsupported,
+    Verified,
 )
 from kmsproof.session import AnyOutcome, InProcessSession, described, summary
 from kmsproof.verdict import Verdict
@@ -41,6 +43,11 @@ from kmsproof_testing.fakes.targets import in_process
 
 DECRYPT = Decrypt(id=3, key="k", algorithm=Algorithm.GCM, ciphertext=HexBytes())
 ENCRYPT = Encrypt(id=4, key="k", algorithm=Algorithm.GCM, plaintext=HexBytes())
+SIGN = Sign(id=5, key="k", algorithm=Algorithm.ECDSA_SHA_256, message=HexBytes())
+VERIFY = Verify(
+    id=6, key="k", algorithm=Algorithm.ECDSA_SHA_256, message=HexBytes(), signature=HexBytes()
+)
+Asked = Decrypt | Encrypt | Sign | Verify
 DESCRIPTION = Description(protocol=1, name="t", version="1", keys=(), algorithms=())
 BYTES = HexBytes(b"x")
 INVALID = RejectionClass.INVALID_CIPHERTEXT
@@ -78,8 +85,9 @@ def session_with(**methods: Callable[[Any], object]) -> InProcessSession:
     return InProcessSession(wrong(Replaced(**methods)), deadline_ms=1000)
 
 
-def answer_to(outcome: object, request: Decrypt | Encrypt = DECRYPT) -> AnyOutcome:
-    [answer] = session_with(decrypt=lambda _: outcome, encrypt=lambda _: outcome).ask([request])
+def answer_to(outcome: object, request: Asked = DECRYPT) -> AnyOutcome:
+    methods = dict.fromkeys(("decrypt", "encrypt", "sign", "verify"), returning(outcome))
+    [answer] = session_with(**methods).ask([request])
     assert answer.id == request.id
     return answer.outcome
 
@@ -90,16 +98,19 @@ def answer_to(outcome: object, request: Decrypt | Encrypt = DECRYPT) -> AnyOutco
         (Ok(Decrypted(BYTES)), DECRYPT),
         (Ok(Encrypted(BYTES)), ENCRYPT),
         (Ok(Encrypted(BYTES, BYTES, BYTES)), ENCRYPT),
+        (Ok(Signed(BYTES)), SIGN),
+        (Ok(Verified(False)), VERIFY),
+        (Ok(Verified(True)), VERIFY),
         (Rejected(INVALID, "Code", "text"), DECRYPT),
         (Unsupported("this"), DECRYPT),
         (Error(ErrorKind.THROTTLED, "slowly"), DECRYPT),
     ],
 )
-def test_proper_outcome_passes_through(outcome: object, request_: Decrypt | Encrypt) -> None:
+def test_proper_outcome_passes_through(outcome: object, request_: Asked) -> None:
     assert answer_to(outcome, request_) is outcome
 
 
-WRONG_TYPES: list[tuple[object, Decrypt | Encrypt]] = [
+WRONG_TYPES: list[tuple[object, Asked]] = [
     (None, DECRYPT),
     (7, DECRYPT),
     (b"plaintext", DECRYPT),
@@ -112,6 +123,12 @@ WRONG_TYPES: list[tuple[object, Decrypt | Encrypt]] = [
     (Ok(Decrypted(wrong(None))), DECRYPT),
     (Ok(Encrypted(BYTES, iv=wrong("00"))), ENCRYPT),
     (Ok(Encrypted(BYTES, tag=wrong(7))), ENCRYPT),
+    (Ok(Signed(wrong("00"))), SIGN),
+    (Ok(Verified(True)), SIGN),
+    (Ok(Verified(wrong("no"))), VERIFY),
+    (Ok(Verified(wrong(1))), VERIFY),
+    (Ok(Verified(wrong(None))), VERIFY),
+    (True, VERIFY),
     (Rejected(wrong("invalid-ciphertext"), "Code"), DECRYPT),
     (Rejected(INVALID, wrong(7)), DECRYPT),
     (Rejected(INVALID, "", wrong(None)), DECRYPT),
@@ -122,7 +139,7 @@ WRONG_TYPES: list[tuple[object, Decrypt | Encrypt]] = [
 
 
 @pytest.mark.parametrize(("outcome", "request_"), WRONG_TYPES)
-def test_wrong_type_is_the_adapters_error(outcome: object, request_: Decrypt | Encrypt) -> None:
+def test_wrong_type_is_the_adapters_error(outcome: object, request_: Asked) -> None:
     answer = answer_to(outcome, request_)
     assert isinstance(answer, Error)
     assert answer.kind is ErrorKind.INTERNAL
@@ -220,15 +237,18 @@ def test_description_that_cannot_be_used(outcome: AnyOutcome, told: str) -> None
 @pytest.mark.parametrize(
     "lengths", [LengthRange(step=0), LengthRange(step=-1), LengthRange(-4), LengthRange(16, 12)]
 )
-def test_range_that_goes_nowhere(lengths: LengthRange) -> None:
+@pytest.mark.parametrize("field", ["iv", "tag", "aad", "plaintext", "message"])
+def test_range_that_goes_nowhere(field: str, lengths: LengthRange) -> None:
+    ranges: dict[str, Any] = {f"{field}_lengths": (LengthRange(), lengths)}
     gcm = AlgorithmCapability(
         algorithm=Algorithm.GCM,
         key_specs=(KeySpec.AES_128,),
         protection_levels=(ProtectionLevel.SOFTWARE,),
         operations=(Operation.ENCRYPT,),
-        tag_lengths=(LengthRange(), lengths),
+        **ranges,
     )
-    with pytest.raises(TargetStartError, match="tag_lengths of GCM has a range that goes nowhere"):
+    told = f"{field}_lengths of GCM has a range that goes nowhere"
+    with pytest.raises(TargetStartError, match=told):
         described(Ok(Description(1, "t", "1", (), (gcm,))))
 
 
