@@ -37,6 +37,8 @@ _NEEDS_IV = frozenset({Algorithm.GCM, Algorithm.CBC})
 
 _OPAQUE = "gives opaque ciphertexts, so known answers say nothing"
 
+_IN_THE_DIALECT = "in the dialect"
+
 _OPERATIONS: dict[type[AnyTest], Operation] = {
     EncryptTest: Operation.ENCRYPT,
     DecryptTest: Operation.DECRYPT,
@@ -74,6 +76,11 @@ def usage_of(algorithm: Algorithm) -> KeyUsage:
 def can_be_probed(undeclared: str) -> bool:
     """Whether the answer to a probe of what is not declared would say anything."""
     return not undeclared.endswith(_OPAQUE)
+
+
+def is_of_dialect(undeclared: str) -> bool:
+    """Whether what is not declared is a dialect, which a target of one dialect need not look at."""
+    return _IN_THE_DIALECT in undeclared
 
 
 class Applicability:
@@ -159,7 +166,7 @@ class Applicability:
         if padding is not None and padding not in capability.paddings:
             return f"{algorithm} with {padding} is not declared"
         if dialect is not None and dialect not in capability.dialects:
-            return f"{algorithm} in the dialect {dialect} is not declared"
+            return f"{algorithm} {_IN_THE_DIALECT} {dialect} is not declared"
         if capability.ciphertext_form is CiphertextForm.OPAQUE:
             return f"{algorithm} {_OPAQUE}"
         needs_iv = algorithm in _NEEDS_IV

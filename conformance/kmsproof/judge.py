@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from kmsproof.outcome import Error, Ok, Rejected, Unsupported, Verified
+from kmsproof.applicability import is_of_dialect
+from kmsproof.outcome import Encrypted, Error, Ok, Rejected, Unsupported, Verified
 from kmsproof.right_answer import RightAnswers
 from kmsproof.session import AnyOutcome
 from kmsproof.text import printable, shortened
@@ -169,9 +170,11 @@ def judge_undeclared(
     """Judge the probe of something that a target does not declare, with a valid test.
 
     A signature that is found wrong is a refusal: whoever does not know the form cannot verify it.
+    And who speaks one dialect of ECIES may encrypt in that one whatever is asked: decrypting tells.
     """
     if type(outcome) is Ok and not right.accepts(test, outcome.value):
-        if type(outcome.value) is Verified:
+        encrypts = type(outcome.value) is Encrypted and is_of_dialect(undeclared)
+        if type(outcome.value) is Verified or encrypts:
             return Judgement(Verdict.UNSUPPORTED, reason=undeclared)
         return Judgement(
             Verdict.FAIL,
