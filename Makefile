@@ -4,7 +4,11 @@
 BIN := .venv/bin
 PREPARE := sh tools/prepare.sh
 TOKEN := $(BIN)/python tools/softhsm.py
-TARGETS := reference cryptography pycryptodome '{softhsm}'
+NSS := $(BIN)/python tools/nss.py
+JAVA := $(BIN)/python tools/java.py
+JOBS := $(shell getconf _NPROCESSORS_ONLN)
+TARGETS := reference cryptography pycryptodome '{softhsm}' '{nss}'
+WITNESSES := $(TARGETS) '{bouncycastle}' 'exec:node adapters/examples/node/kmsproof-adapter.js'
 
 export PYTHON
 .DEFAULT_GOAL := help
@@ -16,9 +20,9 @@ help: ## List the targets
 
 # A target that is judged and found not to conform is a result of this command and no failure of it;
 # whoever gates on conformance runs kmsproof itself.
-run: ## Set up, then judge the reference, cryptography, pycryptodome and SoftHSM (ARGS= for more options)
-	@$(PREPARE) run softhsm
-	@$(TOKEN) $(BIN)/kmsproof run $(TARGETS) $(ARGS) || [ $$? -eq 1 ]
+run: ## Set up, then judge the reference, two libraries, SoftHSM and NSS (ARGS= for more options)
+	@$(PREPARE) run softhsm nss
+	@$(TOKEN) $(NSS) $(BIN)/kmsproof run $(TARGETS) --jobs $(JOBS) $(ARGS) || [ $$? -eq 1 ]
 
 test: ## Set up, then run all tests, those on SoftHSM and in headless Chromium included
 	@$(PREPARE) dev softhsm nss java bouncycastle node chromium
@@ -26,7 +30,7 @@ test: ## Set up, then run all tests, those on SoftHSM and in headless Chromium i
 
 test-quick: ## Run the tests that take seconds
 	@$(PREPARE) dev softhsm nss java bouncycastle node chromium
-	@$(BIN)/pytest -m "not slow" $(ARGS)
+	@$(BIN)/pytest --numprocesses auto -m "not slow" $(ARGS)
 
 check: ## Check format, lint, import rules, types, locks, and that nothing generated has drifted
 	@$(PREPARE) dev
@@ -41,10 +45,10 @@ check: ## Check format, lint, import rules, types, locks, and that nothing gener
 	$(BIN)/kmsproof crosscheck --check
 
 vectors: ## Make the corpus and the schemas again, then have the witnesses confirm them
-	@$(PREPARE) run softhsm
+	@$(PREPARE) run softhsm nss node java bouncycastle
 	$(BIN)/python -m kmsproof_vectors.build
 	$(BIN)/python -m kmsproof.schemas
-	$(TOKEN) $(BIN)/kmsproof crosscheck --write $(TARGETS)
+	$(TOKEN) $(NSS) $(JAVA) $(BIN)/kmsproof crosscheck --write --jobs $(JOBS) $(WITNESSES)
 
 bench: ## Measure what the runner adds to the bare calls
 	@$(PREPARE) dev

@@ -22,14 +22,24 @@ from kmsproof.run import run
 from kmsproof.run_options import RunOptions
 from kmsproof.verdict import Verdict
 from kmsproof_vectors.encoding import json_decoder, json_encoder
-from kmsproof_vectors.model import Model
+from kmsproof_vectors.model import AnyTest, Model
 
 RECORD_NAME = "witnesses.json"
 """Name of the record, beside the manifest."""
 
-MINIMUM_WITNESSES = 1
-"""Witnesses beside the reference that must have agreed on every test. A witness that does not have
-the mechanism abstains; one that answers otherwise is a finding."""
+MINIMUM = 3
+"""Implementations that must have agreed on every test, the reference among them. One that does not
+have the mechanism abstains; one that answers otherwise is a finding."""
+
+MINIMUM_WITH_FEATURE = 2
+"""The same for what a standard leaves open and few implementations have. The reference may be one
+that has it not."""
+
+FEWER = {
+    "ec-p256k-ecdsa/public-key-point-form/hybrid": "RFC 5480 §2.2 demands the refusal in so many "
+    "words; OpenSSL, on which most witnesses stand, does not make it.",
+}
+"""Tests on which fewer agree, each with the reason why it is right all the same."""
 
 REFERENCE = "reference"
 
@@ -171,8 +181,7 @@ def _file_record(
         for test in group.tests:
             names = agreed.get(test.id, [])
             combinations["+".join(names) or "nobody"] += 1
-            others = [name for name in names if name != REFERENCE]
-            if REFERENCE not in names or len(others) < MINIMUM_WITNESSES:
+            if not _is_confirmed(test, names):
                 unconfirmed.append(test.id)
     return FileRecord(
         sha256=digest,
@@ -180,6 +189,12 @@ def _file_record(
         agreed=dict(sorted(combinations.items())),
         unconfirmed=tuple(unconfirmed),
     )
+
+
+def _is_confirmed(test: AnyTest, names: Sequence[str]) -> bool:
+    if test.needs:
+        return len(names) >= MINIMUM_WITH_FEATURE
+    return REFERENCE in names and (len(names) >= MINIMUM or test.id in FEWER)
 
 
 def write_record(record: WitnessRecord, folder: Path) -> Path:
@@ -234,7 +249,7 @@ def matrix_lines(record: WitnessRecord) -> Iterable[str]:
         for names, count in found.agreed.items():
             yield f"  {count:>6}  {names}"
         if found.unconfirmed:
-            yield f"  {len(found.unconfirmed):>6}  with fewer than {MINIMUM_WITNESSES + 1} agreeing"
+            yield f"  {len(found.unconfirmed):>6}  with fewer than {MINIMUM} agreeing"
     total: Counter[str] = Counter()
     for found in record.files.values():
         total.update(found.agreed)

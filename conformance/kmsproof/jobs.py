@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 from kmsproof.corpus import load_corpus
 from kmsproof.errors import KmsproofError, SuiteDefect
@@ -136,7 +136,7 @@ class _Crew:
         self._progress = progress
         # A fork would copy the locks of the display's thread, perhaps while they are held.
         self._context = multiprocessing.get_context("spawn")
-        self._messages: Messages = self._context.Queue()
+        self._messages: Messages = cast(Messages, self._context.Queue())
         self._processes: dict[int, BaseProcess] = {}
 
     def work(self) -> Iterator[Ended]:

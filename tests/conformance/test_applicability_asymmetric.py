@@ -34,7 +34,10 @@ from kmsproof_testing.corpora_asymmetric import (
 from kmsproof_vectors.model import AnyTest, CorpusFile, Group, ImportTest
 
 LEVELS = (ProtectionLevel.SOFTWARE,)
-SIGNATURES: dict[str, Any] = {"operations": (Operation.SIGN, Operation.VERIFY), "message_types": tuple(MessageType)}
+SIGNATURES: dict[str, Any] = {
+    "operations": (Operation.SIGN, Operation.VERIFY),
+    "message_types": tuple(MessageType),
+}
 CIPHERS: dict[str, Any] = {"operations": (Operation.ENCRYPT, Operation.DECRYPT)}
 
 CAPABILITIES: dict[Algorithm, AlgorithmCapability] = {

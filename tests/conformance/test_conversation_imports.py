@@ -12,6 +12,7 @@ from kmsproof.messages import Decrypt, DestroyKey, ImportKey, Request, Sign, Ver
 from kmsproof.outcome import Decrypted, Error, ErrorKind, Ok, Rejected, Signed, Verified
 from kmsproof.requests import RequestMaker
 from kmsproof.results import Incident, Warned, read_events
+from kmsproof.session import AnyOutcome
 from kmsproof.vocabulary import (
     EciesDialect,
     KeyPart,
@@ -59,7 +60,7 @@ def ask(
     return asked, events
 
 
-def outcome_of(asked: list[Asked], test: AnyTest) -> object:
+def outcome_of(asked: list[Asked], test: AnyTest) -> AnyOutcome:
     [found] = [each.outcome for each in asked if each.test is test]
     return found
 
@@ -176,14 +177,3 @@ def test_imports_are_asked_again_at_the_end(tmp_path: Path) -> None:
     asked, _ = ask(session(), tmp_path, closing=(SIGN, PRIVATE))
     assert [each.test for each in asked if each.again] == [SIGN, PRIVATE]
     assert all(isinstance(each.outcome, Ok) for each in asked if each.again)
-
-
-def test_times_of_both_calls_are_added(tmp_path: Path) -> None:
-    """Each call of the fake session takes one microsecond where it is answered in its stead."""
-    opened = session()
-    opened.override = lambda request: (
-        Ok(Verified(True)) if isinstance(request, Verify) else None  # type: ignore[arg-type]  # a value
-    )
-    asked, _ = ask(opened, tmp_path)
-    [found] = [each for each in asked if each.test is PUBLIC]
-    assert found.microseconds >= 1

@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 
 from kmsproof.capability import Description
+from kmsproof.corpus import load_corpus
 from kmsproof.errors import ExitCode
 from kmsproof.messages import ANSWERS, operation_name
+from kmsproof.selection import Filters
+from kmsproof.vocabulary import KeySpec
 from kmsproof_testing.acceptance import ANSWERS_TO, MESSAGES, PROTOCOL, Json
-from kmsproof_testing.protocol import JsonLinesProgram
-from kmsproof_vectors.encoding import json_decoder
+from kmsproof_testing.protocol import REQUESTS, JsonLinesProgram
+from kmsproof_vectors.encoding import json_decoder, json_encoder
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "adapter-protocol.md").read_text()
@@ -81,6 +84,39 @@ def test_the_document_lists_every_word(definition: str, field: str) -> None:
     row = re.search(rf"^\| `{field}` \| (.*) \|$", DOCUMENT, re.MULTILINE)
     assert row
     assert sorted(re.findall("`([^`]+)`", row[1])) == PROTOCOL["$defs"][definition]["enum"]
+
+
+def schema_strings(schema: Json) -> Iterator[Json]:
+    """Yield what a field of a request may hold, or fail if it holds anything but a word."""
+    for option in schema.get("anyOf", [schema]):
+        if "$ref" in option:
+            yield from schema_strings(PROTOCOL["$defs"][option["$ref"].rpartition("/")[2]])
+        elif "enum" in option:
+            yield from option["enum"]
+        else:
+            assert option["type"] in ("string", "integer", "null"), option
+
+
+def test_requests_are_as_flat_and_plain_as_the_document_says() -> None:
+    assert "A request is flat" in DOCUMENT
+    for kind in ANSWERS:
+        for name, schema in PROTOCOL["$defs"].get(kind.__name__, {}).get("properties", {}).items():
+            words = [name, *schema_strings(schema)]
+            assert all(re.fullmatch(r"[ !#-+\--\[\]-z|~]*", word) for word in words), words
+    for request in REQUESTS:
+        sent = json_encoder().encode(request).decode()
+        assert "null" not in sent
+        assert "\\" not in sent
+        assert all(type(value) in (str, int) for value in json.loads(sent).values())
+
+
+def test_private_keys_bring_the_public_key_as_the_document_says() -> None:
+    corpus = load_corpus(None)
+    point = bytes.fromhex("a144034200")
+    for file in corpus.files(Filters(key_specs=(KeySpec.EC_P256, KeySpec.EC_P256K))):
+        for group in file.groups:
+            if group.key.private is not None and group.key.public is not None:
+                assert group.key.private.endswith(point + group.key.public[-65:])
 
 
 # The programs

@@ -355,7 +355,7 @@ def test_run_ids_sort_by_time_and_do_not_collide() -> None:
 def test_targets_judged_at_the_same_time_give_the_same_run(tmp_path: Path) -> None:
     targets = (exec_target("good"), exec_target("reject-all"), "cryptography")
     corpus = write_corpus(tmp_path / "corpus", TINY)
-    logs = {}
+    logs: dict[int, tuple[Conclusion, Run]] = {}
     for jobs in (1, 3):
         options = RunOptions(
             targets=targets, folder=tmp_path / f"{jobs}", corpus=str(corpus), jobs=jobs

@@ -19,7 +19,7 @@ from kmsproof_reference.pkcs1_signature import Pkcs1Signature
 from kmsproof_reference.pss import Pss
 from kmsproof_reference.rsa import Rsa, RsaPrivateKey
 from kmsproof_testing.rsa_material import key_of, three_primes
-from kmsproof_testing.spoiling import outcomes, steps_of, with_spoiled_step
+from kmsproof_testing.spoiled_steps import outcomes, steps_of, with_spoiled_step
 
 KEY = key_of(1025)  # with one bit more than 128 bytes, so that c + n still fits into k
 SEED, SALT, DIGEST = bytes(32), bytes(range(32)), hashlib.sha256(b"message").digest()

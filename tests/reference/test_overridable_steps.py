@@ -14,7 +14,7 @@ from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.gcm import Gcm
 from kmsproof_reference.monte_carlo import CbcMonteCarlo, EcbMonteCarlo
 from kmsproof_reference.padding import NoPadding, Pkcs7Padding
-from kmsproof_testing.spoiling import outcomes, steps_of, with_spoiled_step
+from kmsproof_testing.spoiled_steps import outcomes, steps_of, with_spoiled_step
 
 KEY, IV, TEXT = bytes(range(32)), bytes(range(16)), bytes(range(100, 140))
 

@@ -41,7 +41,7 @@ NOTES: Final[dict[str, Note]] = {
     "SpecialPoint": Note(
         bug_type=BugType.EDGE_CASE,
         description="The ephemeral point, or one that is met on the way, is a special one.",
-        effect="Carries and doublings that go wrong give a wrong secret, or one that tells the key.",
+        effect="A carry or doubling that goes wrong gives a wrong secret, or tells the key.",
         cves=("CVE-2017-8932", "CVE-2019-6486", "CVE-2023-24532", "CVE-2017-18146"),
     ),
     "PointForm": Note(

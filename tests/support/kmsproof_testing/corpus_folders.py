@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 from kmsproof_testing.corpora import TINY
 from kmsproof_vectors.encoding import json_encoder
@@ -34,3 +36,38 @@ def write_corpus(folder: Path, files: Sequence[CorpusFile] = TINY) -> Path:
     manifest = Manifest(corpus_version=CORPUS_VERSION, files=tuple(entries))
     (folder / MANIFEST_NAME).write_bytes(encode(manifest))
     return folder
+
+
+def write_documents(folder: Path, documents: Sequence[Any]) -> Path:
+    """Write documents, spoilt ones too, with a manifest that says of each what it can.
+
+    Bytes are written as they are.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    entries: list[dict[str, Any]] = []
+    for number, document in enumerate(documents):
+        data = document if isinstance(document, bytes) else json.dumps(document).encode()
+        (folder / f"{number}.json").write_bytes(data)
+        fields = _fields(data)
+        entries.append(
+            {
+                "path": f"{number}.json",
+                "family": fields.get("family", "a"),
+                "key_spec": fields.get("key_spec", "EC_P256"),
+                "algorithm": fields.get("algorithm", "GCM"),
+                "padding": fields.get("padding"),
+                "number_of_tests": fields.get("number_of_tests", 1),
+                "sha256": hashlib.sha256(data).hexdigest(),
+            }
+        )
+    manifest = {"corpus_version": CORPUS_VERSION, "files": entries}
+    (folder / MANIFEST_NAME).write_text(json.dumps(manifest))
+    return folder
+
+
+def _fields(data: bytes) -> dict[str, Any]:
+    try:
+        found: object = json.loads(data)
+    except ValueError:
+        return {}
+    return cast(dict[str, Any], found) if isinstance(found, dict) else {}

@@ -1,60 +1,79 @@
-"""Whether a step of an algorithm is in use: subclasses that spoil one step each."""
+"""Strategies that spoil what a JSON reader has: documents, and texts of lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import cast
+import copy
+from collections.abc import Sequence
 
-from kmsproof_reference.errors import Refusal
+from hypothesis import strategies as st
 
+from kmsproof_testing.acceptance import Json, containers
 
-def outcomes(*operations: Callable[[], object]) -> tuple[object, ...]:
-    """What each operation returns, or the type of what it raises."""
+_scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.sampled_from(["", "00", "ff0A", "0", "GCM", "secret", "describe", "auth", "\n"])
+    | st.text(max_size=6)
+    # 1.0 is an integer to JSON Schema and none to the suite; the document forbids it.
+    | st.floats(allow_nan=False, allow_infinity=False).filter(lambda x: not x.is_integer())
+)
 
-    def outcome(operation: Callable[[], object]) -> object:
-        try:
-            return operation()
-        except Exception as error:
-            return type(error)
-
-    return tuple(outcome(operation) for operation in operations)
-
-
-def steps_of(subject: type, operations: set[str]) -> Iterator[str]:
-    """Every public method that is a step of its standard and no operation."""
-    for name in dir(subject):
-        attribute = getattr(subject, name)
-        is_method = callable(attribute) and not isinstance(attribute, type)
-        if is_method and not name.startswith("_") and name not in operations:
-            yield name
-
-
-def changed(value: object) -> object:
-    """Another value of the same type; nothing stays nothing."""
-    match value:
-        case None:
-            return None
-        case bool():
-            return not value
-        case int():
-            return value ^ 1
-        case bytes():
-            return value[:-1] + bytes([value[-1] ^ 1]) if value else b"\x01"
-        case list():
-            items = cast(list[object], value)
-            return [*items[:-1], changed(items[-1])]
-        case Refusal():
-            return Refusal("spoiled")
-        case _:
-            raise AssertionError(f"a step returns {type(value).__name__}")
+json_values: st.SearchStrategy[Json] = st.recursive(
+    _scalars,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+"""Any JSON value, small."""
 
 
-def with_spoiled_step(subject: type, name: str) -> type:
-    """A subclass whose step ``name`` does nothing, or returns a changed value."""
-    step: Callable[..., object] = getattr(subject, name)
-    returns_nothing = step.__annotations__["return"] in (None, "None")
+@st.composite
+def spoiled(draw: st.DrawFn, messages: st.SearchStrategy[Json], names: Sequence[str] = ()) -> Json:
+    """Return one of the messages with one or two places changed, removed or added.
 
-    def spoiled(*arguments: object) -> object:
-        return None if returns_nothing else changed(step(*arguments))
+    Args:
+        draw: given by hypothesis.
+        messages: what is spoilt; it is copied before.
+        names: fields that may be added.
+    """
+    message = copy.deepcopy(draw(messages))
+    for _ in range(draw(st.integers(1, 2))):
+        place = draw(st.sampled_from(list(containers(message))))
+        if isinstance(place, list):
+            place.append(draw(json_values))
+            continue
+        name = draw(st.sampled_from([*place, *names, "x"]) | st.text(max_size=4))
+        if name in place and draw(st.booleans()):
+            del place[name]
+        elif isinstance(place.get(name), str) and draw(st.booleans()):
+            place[name] = draw(spoiled_text(place[name]))
+        else:
+            place[name] = draw(json_values)
+    return message
 
-    return type(f"Spoiled{subject.__name__}", (subject,), {name: spoiled})
+
+@st.composite
+def spoiled_text(draw: st.DrawFn, text: str) -> str:
+    """Return a text with a few characters replaced, removed or added."""
+    for _ in range(draw(st.integers(1, 3))):
+        at, width = draw(st.integers(0, len(text))), draw(st.integers(0, 3))
+        new = draw(st.text("0123456789abcdefF =[]-\n", max_size=3) | st.text(max_size=3))
+        text = text[:at] + new + text[at + width :]
+    return text
+
+
+_MARKS = (b'"', b"{", b"[", b"}", b"]", b",", b":", b"\\u", b"9" * 30, b"null", b"-", b"\n")
+
+
+@st.composite
+def spoiled_bytes(draw: st.DrawFn, octets: bytes) -> bytes:
+    """Return a byte string with a few bytes replaced, removed or added."""
+    for _ in range(draw(st.integers(1, 3))):
+        at, width = draw(st.integers(0, len(octets))), draw(st.integers(0, 3))
+        new = draw(
+            st.binary(max_size=3) | st.sampled_from([b'"', b"{", b"[", b",", b"\\u", b"9" * 30])
+        )
+        octets = octets[:at] + new + octets[at + width :]
+    return octets

@@ -206,7 +206,7 @@ class EcdsaMaker(EcMaker):
     def refused_length(self, control: Draft, slug: str, why: str, digest: bytes) -> Draft:
         """Return the test with a digest that has not 32 bytes."""
         require(len(digest) != DIGEST_LENGTH, f"{slug}: the digest has the right length")
-        rejections = WRONG_LENGTH
+        rejections: tuple[RejectionClass, ...] = WRONG_LENGTH
         if isinstance(control.test, VerifyTest):
             rejections = (*WRONG_LENGTH, *NOT_A_SIGNATURE)
         return self.derived(control, slug, why, rejections=rejections, message=HexBytes(digest))

@@ -259,11 +259,11 @@ def digest_length(family: EcdsaMaker) -> Iterator[Draft]:
     control = family.control(message=Message(family.random(DIGEST_LENGTH), MessageType.DIGEST))
     yield control
     for length in (33, 48, 64, 128):
-        digest = verification(control).message + family.random(length - DIGEST_LENGTH)
-        e = family.ecdsa().digest_to_integer(digest)
+        longer = verification(control).message + family.random(length - DIGEST_LENGTH)
+        e = family.ecdsa().digest_to_integer(longer)
         require(e == message_of(control).e, "the leftmost bits are others")
         why = f"A digest of {length} bytes is not one of SHA-256, whatever its first bytes."
-        yield family.refused_length(control, f"{length:02}-bytes", why, digest)
+        yield family.refused_length(control, f"{length:02}-bytes", why, longer)
 
 
 @case("E8", "sign-digest-length", flags=("DigestLength",), clause=GENERATION)

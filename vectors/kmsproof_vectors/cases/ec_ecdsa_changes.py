@@ -80,10 +80,10 @@ def message_changed(family: EcdsaMaker) -> Iterator[Draft]:
     yield control
     octets = message_of(control).octets
     for position in (0, 1, 31, 55, 63, 64, 69):
-        changed = bytearray(octets)
-        changed[position] ^= 1 << position % 8
+        flipped = bytearray(octets)
+        flipped[position] ^= 1 << position % 8
         why = f"Byte {position} of the message is signed."
-        yield family.refused_message(control, f"byte-{position:02}", why, bytes(changed))
+        yield family.refused_message(control, f"byte-{position:02}", why, bytes(flipped))
     for name, changed in (
         ("empty", b""),
         ("cut", octets[:-1]),

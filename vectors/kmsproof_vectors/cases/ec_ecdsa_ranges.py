@@ -197,10 +197,10 @@ def _small(family: EcdsaMaker, name: str) -> tuple[GroupKey, Message, Signature]
         point = family.fitted_point(message, signature, commitment)
         return family.fitted_key("small r", point), message, signature
     k = family.random_scalar()
-    commitment = curve.multiply(k, curve.g)
-    require(commitment is not None, "k G is infinity")
-    assert commitment is not None
-    signature = Signature(commitment.x % curve.n, limit)
+    multiple = curve.multiply(k, curve.g)
+    require(multiple is not None, "k G is infinity")
+    assert multiple is not None
+    signature = Signature(multiple.x % curve.n, limit)
     d = (limit * k - message.e) * pow(signature.r, -1, curve.n) % curve.n
     return family.chosen_key("small s", d), message, signature
 

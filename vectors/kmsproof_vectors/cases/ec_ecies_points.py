@@ -151,13 +151,13 @@ def out_of_range(family: EciesMaker) -> Iterator[Draft]:
     r, c, t = parts(control)
     for name, value in (("p", p), ("ones", (1 << 256) - 1)):
         octets = i2osp(value, COORDINATE)
-        for which, point in (
+        for which, replaced in (
             ("x", b"\x04" + octets + r[1 + COORDINATE :]),
             ("y", r[: 1 + COORDINATE] + octets),
             ("both", b"\x04" + octets + octets),
         ):
             why = f"A point is refused that has {name} where {which} should be."
-            yield family.refused(control, f"{which}-{name}", why, point + c + t)
+            yield family.refused(control, f"{which}-{name}", why, replaced + c + t)
 
 
 @case("I4", "not-on-curve", flags=("InvalidCurve",), clause=POINT_VALIDATION)

@@ -24,6 +24,7 @@ from kmsproof_reference.vocabulary import (
 from kmsproof_vectors.model import (
     CORPUS_VERSION,
     AnyTest,
+    BugType,
     Clause,
     CorpusFile,
     Group,
@@ -39,6 +40,11 @@ REFUSED = (
     RejectionClass.INVALID_ARGUMENT,
 )
 """What an external corpus, which does not say how an invalid input is refused, allows."""
+
+
+UNDESCRIBED = Note(
+    bug_type=BugType.EDGE_CASE, description="The corpus does not describe this flag.", effect=""
+)
 
 
 class LeftOut(Exception):
@@ -155,7 +161,7 @@ class Collector:
                 dialect=parameters.dialect,
                 description=f"{self.origin}: {self.file_name}, {parameters.key_spec}",
                 number_of_tests=len(tests),
-                notes={flag: self._notes[flag] for flag in sorted(flags)},
+                notes={flag: self._notes.get(flag, UNDESCRIBED) for flag in sorted(flags)},
                 classes={self._edge_class: f"Tests of {self.origin}"},
                 groups=groups,
             )

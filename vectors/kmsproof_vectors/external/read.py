@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
+from kmsproof_vectors.encoding import json_decoder, json_encoder
 from kmsproof_vectors.external.collector import Collector
 from kmsproof_vectors.external.from_cavp import read_cavp
 from kmsproof_vectors.external.from_wycheproof import read_wycheproof
@@ -16,6 +19,12 @@ from kmsproof_vectors.model import CorpusFile, Manifest, ManifestEntry
 
 SUFFIXES = (".json", ".rsp", ".txt")
 """How the files of external corpora end: Wycheproof's, and those of CAVP."""
+
+_NOT_UNDERSTOOD = (
+    *(ValueError, KeyError, TypeError, OverflowError, RecursionError),
+    msgspec.DecodeError,
+)
+"""What comes of a file whose fields have other types, or values beyond all bounds."""
 
 VERSION = "external"
 """What stands for the version of a corpus that has none."""
@@ -51,7 +60,7 @@ def read_external(path: Path) -> ExternalCorpus:
         data = _content(one)
         collector = _collector(one, data)
         left_out.update(collector.left_out)
-        for file in collector.files():
+        for file in _files_of(one, collector):
             if file.family in files:
                 raise CorpusFault(
                     f"{one} and another file are both called {file.family}.",
@@ -80,11 +89,29 @@ def _collector(file: Path, data: bytes) -> Collector:
     reader = read_wycheproof if file.suffix == ".json" else read_cavp
     try:
         return reader(data.decode("utf-8"), file.name)
-    except (ValueError, KeyError) as error:  # the decoders of UTF-8 and JSON raise ValueError too
-        raise CorpusFault(
-            f"{file} is no file of an external corpus that is understood: {error}.",
-            "Understood are test files of Wycheproof (.json) and response files of CAVP (.rsp).",
-        ) from None
+    except _NOT_UNDERSTOOD as error:  # the decoders of UTF-8 and JSON raise ValueError too
+        raise _not_understood(file, str(error)) from None
+
+
+def _files_of(path: Path, collector: Collector) -> list[CorpusFile]:
+    """Return the corpus files that were made of one, held to the types of our own."""
+    encode, decode = json_encoder().encode, json_decoder(CorpusFile).decode
+    try:
+        files = [decode(encode(file)) for file in collector.files()]
+    except _NOT_UNDERSTOOD as error:
+        raise _not_understood(path, str(error)) from None
+    ids = Counter(test.id for file in files for group in file.groups for test in group.tests)
+    twice = [name for name, count in ids.items() if count > 1]
+    if twice:
+        raise _not_understood(path, f"two of its tests are called {twice[0]}")
+    return files
+
+
+def _not_understood(path: Path, why: str) -> CorpusFault:
+    return CorpusFault(
+        f"{path} is no file of an external corpus that is understood: {why}.",
+        "Understood are test files of Wycheproof (.json) and response files of CAVP (.rsp).",
+    )
 
 
 def _entry(path: Path, file: CorpusFile, digest: str) -> ManifestEntry:
