@@ -49,7 +49,7 @@ COMMANDS: dict[str, Callable[[], list[str]]] = {
 """How each adapter is run, or why it cannot be run here."""
 
 LAX_KEYS = (
-    "rsa-2048-pkcs1/import-*",
+    "rsa-*-pkcs1/import-*",
     "ec-*-ecdsa/public-key-encoding/*",
     "ec-*-ecdsa/public-key-point-form/*",
     "ec-*-ecdsa/private-key-encoding/*",

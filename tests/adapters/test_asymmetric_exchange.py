@@ -1,0 +1,260 @@
+"""What one library makes, every other one takes; and of what is changed all say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kmsproof.outcome import Ok, Outcome, Rejected, Value
+from kmsproof.targets import open_in_process
+from kmsproof.vocabulary import (
+    EC_CURVES,
+    Algorithm,
+    Feature,
+    KeyPart,
+    KeySpec,
+    KeyUsage,
+    MessageType,
+)
+from kmsproof_reference import ec_key_encoding
+from kmsproof_reference.drbg import Drbg
+from kmsproof_reference.ec_keys import generate_ec_key
+from kmsproof_testing.asking import ECIES, OAEP, Asker, Mode, value_of
+from kmsproof_testing.asymmetric import LIBRARIES, features
+from kmsproof_testing.key_pairs import CURVES, KeyPair, key_pair
+
+KNOWN_DISAGREEMENTS: dict[tuple[str, str], str] = {}
+"""By library and operation: where it accepts what others refuse, or the other way round, and which
+file in reports/published shows it. There is none: what the libraries themselves do otherwise, such
+as reading DER that is not strict, their adapters do not hand on."""
+
+
+def _ec_pair(key_spec: KeySpec, name: str) -> KeyPair:
+    key = generate_ec_key(CURVES[key_spec], Drbg(b"pool of keys", f"{key_spec} {name}".encode()))
+    private = ec_key_encoding.encode_private_key(key)
+    return KeyPair(key_spec, private, ec_key_encoding.encode_public_key(key.public))
+
+
+POOL: list[KeyPair] = [
+    key_pair(KeySpec.RSA_2048),
+    key_pair(KeySpec.RSA_3072),
+    *(_ec_pair(key_spec, name) for key_spec in EC_CURVES for name in ("one", "two")),
+]
+"""A few keys of each kind: to load one costs more than to use it."""
+
+USAGES = {True: KeyUsage.SIGN_VERIFY, False: KeyUsage.ENCRYPT_DECRYPT}
+SCHEMES = {
+    True: (Algorithm.RSA_PSS_SHA_256, Algorithm.RSA_PKCS1_SHA_256),
+    False: (Algorithm.ECDSA_SHA_256,),
+}
+
+EXAMPLES = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MORE = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+class Library:
+    """An open library; its keys are imported when they are wanted for the first time."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.asker = Asker(open_in_process(name))
+        self._handles: dict[tuple[int, KeyPart, bool], str] = {}
+        self.labels = Feature.OAEP_LABEL in features(
+            self.asker, KeySpec.RSA_2048, Algorithm.RSAES_OAEP_SHA_256
+        )
+
+    def key(self, number: int, part: KeyPart, *, signs: bool) -> str:
+        """The handle of a key of the pool."""
+        wanted = (number, part, signs)
+        if wanted not in self._handles:
+            pair = POOL[number]
+            taken = self.asker.import_part(part, pair.part(part), pair.key_spec, USAGES[signs])
+            self._handles[wanted] = value_of(taken).key
+        return self._handles[wanted]
+
+
+@pytest.fixture(scope="module")
+def libraries() -> Iterator[list[Library]]:
+    """The three libraries, open."""
+    opened = [Library(name) for name in LIBRARIES]
+    yield opened
+    for library in opened:
+        library.asker.close()
+
+
+def is_rsa(number: int) -> bool:
+    return POOL[number].key_spec not in EC_CURVES
+
+
+KEYS = st.integers(0, len(POOL) - 1)
+TEXTS = st.binary(max_size=60)
+LABELS = st.none() | st.binary(max_size=20)
+
+
+@st.composite
+def changes(draw: st.DrawFn, octets: bytes) -> bytes:
+    """Return other bytes: some flipped, cut off, put in, or left out."""
+    kind = draw(st.sampled_from(["bit", "byte", "cut", "longer", "insert", "remove", "two"]))
+    at = draw(st.integers(0, max(0, len(octets) - 1)))
+    other = bytes([draw(st.integers(0, 255))])
+    if kind == "bit":
+        return octets[:at] + bytes([octets[at] ^ (1 << draw(st.integers(0, 7)))]) + octets[at + 1 :]
+    if kind == "byte":
+        return octets[:at] + other + octets[at + 1 :]
+    if kind == "cut":
+        return octets[:at]
+    if kind == "longer":
+        return octets + other
+    if kind == "insert":
+        return octets[:at] + other + octets[at:]
+    if kind == "remove":
+        return octets[:at] + octets[at + 1 :]
+    return octets[:at] + draw(st.binary(min_size=2, max_size=2)) + octets[at + 2 :]
+
+
+def modes_of(number: int) -> list[Mode]:
+    return [OAEP] if is_rsa(number) else list(ECIES.values())
+
+
+@given(number=KEYS, text=TEXTS, label=LABELS, part=st.sampled_from(["private", "public"]))
+@EXAMPLES
+def test_what_one_encrypts_every_other_decrypts(
+    libraries: list[Library], number: int, text: bytes, label: bytes | None, part: str
+) -> None:
+    for mode in modes_of(number):
+        used = label if mode is OAEP else None
+        able = [library for library in libraries if library.labels or not used]
+        assert len(able) > 1
+        for sender in able:
+            key = sender.key(number, KeyPart(part), signs=False)
+            sealed = value_of(sender.asker.encrypt(key, mode, text, label=used)).ciphertext
+            for receiver in able:
+                own = receiver.key(number, KeyPart.PRIVATE, signs=False)
+                opened = receiver.asker.decrypt(own, mode, sealed, label=used)
+                assert value_of(opened).plaintext == text, (sender.name, receiver.name)
+
+
+@given(
+    number=KEYS,
+    message=TEXTS,
+    message_type=st.sampled_from(list(MessageType)),
+    part=st.sampled_from(["private", "public"]),
+)
+@EXAMPLES
+def test_what_one_signs_every_other_verifies(
+    libraries: list[Library], number: int, message: bytes, message_type: MessageType, part: str
+) -> None:
+    digest = message_type is MessageType.DIGEST
+    given = sha256(message).digest() if digest else message
+    for algorithm in SCHEMES[is_rsa(number)]:
+        signatures: set[bytes] = set()
+        for signer in libraries:
+            key = signer.key(number, KeyPart.PRIVATE, signs=True)
+            signed = value_of(signer.asker.sign(key, algorithm, given, message_type)).signature
+            signatures.add(signed)
+            for verifier in libraries:
+                other = verifier.key(number, KeyPart(part), signs=True)
+                names = (signer.name, verifier.name, algorithm)
+                for form, text in ((message_type, given), (MessageType.RAW, message)):
+                    found = verifier.asker.verify(other, algorithm, text, signed, form)
+                    assert value_of(found).valid, names
+                wrong = verifier.asker.verify(other, algorithm, message + b"\x00", signed)
+                assert not accepted(wrong), names
+        assert len(signatures) == (1 if algorithm is Algorithm.RSA_PKCS1_SHA_256 else 3)
+
+
+def accepted(outcome: Outcome[Value]) -> bool:
+    """Whether a call was done; a signature found wrong is refused, and nothing else may come."""
+    assert isinstance(outcome, Ok | Rejected), outcome
+    return isinstance(outcome, Ok) and getattr(outcome.value, "valid", True)
+
+
+def assert_agreed(found: dict[str, bool], operation: str, what: object) -> None:
+    """Assert that all accept or all refuse, except where it is known and written down."""
+    agreed = {
+        name: answer
+        for name, answer in found.items()
+        if (name, operation) not in KNOWN_DISAGREEMENTS
+    }
+    assert len(set(agreed.values())) == 1, (operation, agreed, what)
+
+
+@given(data=st.data(), number=KEYS, text=TEXTS)
+@MORE
+def test_all_say_the_same_of_a_changed_ciphertext(
+    libraries: list[Library], data: st.DataObject, number: int, text: bytes
+) -> None:
+    mode = data.draw(st.sampled_from(modes_of(number)))
+    sender = data.draw(st.sampled_from(libraries))
+    key = sender.key(number, KeyPart.PUBLIC, signs=False)
+    sealed = value_of(sender.asker.encrypt(key, mode, text)).ciphertext
+    changed = data.draw(changes(sealed))
+    found: dict[str, bool] = {}
+    for receiver in libraries:
+        own = receiver.key(number, KeyPart.PRIVATE, signs=False)
+        outcome = receiver.asker.decrypt(own, mode, changed)
+        found[receiver.name] = accepted(outcome)
+        if isinstance(outcome, Ok):
+            assert outcome.value.plaintext == text
+            assert changed == sealed, "no change of a ciphertext goes unnoticed"
+    assert_agreed(found, "decrypt", (mode, changed.hex()))
+
+
+@given(data=st.data(), number=KEYS, message=TEXTS)
+@MORE
+def test_all_say_the_same_of_a_changed_signature(
+    libraries: list[Library], data: st.DataObject, number: int, message: bytes
+) -> None:
+    algorithm = data.draw(st.sampled_from(SCHEMES[is_rsa(number)]))
+    signer = data.draw(st.sampled_from(libraries))
+    key = signer.key(number, KeyPart.PRIVATE, signs=True)
+    signed = value_of(signer.asker.sign(key, algorithm, message)).signature
+    changed = data.draw(changes(signed))
+    found: dict[str, bool] = {}
+    for verifier in libraries:
+        other = verifier.key(number, KeyPart.PUBLIC, signs=True)
+        outcome = verifier.asker.verify(other, algorithm, message, changed)
+        found[verifier.name] = accepted(outcome)
+        assert found[verifier.name] is (changed == signed), (verifier.name, changed.hex())
+    assert_agreed(found, "verify", (algorithm, changed.hex()))
+
+
+@given(number=KEYS, text=TEXTS, label=st.binary(min_size=1, max_size=20), other=LABELS)
+@EXAMPLES
+def test_all_say_the_same_of_another_label(
+    libraries: list[Library], number: int, text: bytes, label: bytes, other: bytes | None
+) -> None:
+    number %= 2
+    assert is_rsa(number)
+    able = [library for library in libraries if library.labels]
+    for sender in able:
+        key = sender.key(number, KeyPart.PUBLIC, signs=False)
+        sealed = value_of(sender.asker.encrypt(key, OAEP, text, label=label)).ciphertext
+        for receiver in able:
+            own = receiver.key(number, KeyPart.PRIVATE, signs=False)
+            opened = receiver.asker.decrypt(own, OAEP, sealed, label=other)
+            assert accepted(opened) is (other == label), (sender.name, receiver.name)
+
+
+@given(number=KEYS, other=KEYS, text=TEXTS)
+@EXAMPLES
+def test_all_refuse_what_was_made_with_another_key(
+    libraries: list[Library], number: int, other: int, text: bytes
+) -> None:
+    if number == other or POOL[number].key_spec is not POOL[other].key_spec:
+        number, other = 2, 3
+    for library in libraries:
+        key = library.key(number, KeyPart.PUBLIC, signs=False)
+        own = library.key(other, KeyPart.PRIVATE, signs=False)
+        signer = library.key(number, KeyPart.PRIVATE, signs=True)
+        verifier = library.key(other, KeyPart.PUBLIC, signs=True)
+        for mode in modes_of(number):
+            sealed = value_of(library.asker.encrypt(key, mode, text)).ciphertext
+            assert not accepted(library.asker.decrypt(own, mode, sealed))
+        for algorithm in SCHEMES[is_rsa(number)]:
+            signed = value_of(library.asker.sign(signer, algorithm, text)).signature
+            assert not accepted(library.asker.verify(verifier, algorithm, text, signed))
