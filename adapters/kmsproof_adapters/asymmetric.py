@@ -67,6 +67,10 @@ def asymmetric_keys(
     )
 
 
+STRICT_KEYS = (Feature.STRICT_KEY_ENCODING,)
+"""What a target declares whose import reads keys as strictly as their standards write them."""
+
+
 def signature_capability(
     algorithm: Algorithm,
     level: ProtectionLevel,

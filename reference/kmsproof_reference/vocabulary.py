@@ -117,6 +117,9 @@ class Feature(StrEnum):
     """RSA public keys may have an exponent of 65 to 256 bits (FIPS 186-5 A.1.1)."""
     KEY_PAIR_VALIDATION = "key-pair-validation"
     """A private key whose parts do not fit together is refused (SP 800-56B Rev. 2 §6.4.1)."""
+    STRICT_KEY_ENCODING = "strict-key-encoding"
+    """Keys are imported in the one DER form of their standard only, and in none that a lenient
+    reader can make the same key of (X.690 §10, RFC 5958 §2, RFC 5915 §3)."""
     COMPRESSED_POINT = "compressed-point"
     """ECIES takes a compressed ephemeral point (SEC 1 §2.3.4)."""
     HYBRID_POINT = "hybrid-point"

@@ -51,18 +51,19 @@ NOT_VALID_TEXTS = ("Incorrect signature", "Invalid signature", "Plaintext too la
 """How the library begins to say that a signature is wrong; the last, that it is not below n."""
 
 
+FEATURES = (*PUBLIC_EXPONENTS, Feature.STRICT_KEY_ENCODING)
+
+
 def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
     """Declare what the library documents, and what its source says of an absent NULL."""
     return (
         *oaep_capabilities(level),
-        signature_capability(
-            Algorithm.RSA_PSS_SHA_256, level, RSA_KEY_SPECS, features=PUBLIC_EXPONENTS
-        ),
+        signature_capability(Algorithm.RSA_PSS_SHA_256, level, RSA_KEY_SPECS, features=FEATURES),
         signature_capability(
             Algorithm.RSA_PKCS1_SHA_256,
             level,
             RSA_KEY_SPECS,
-            features=(Feature.DIGEST_INFO_WITHOUT_NULL, *PUBLIC_EXPONENTS),
+            features=(Feature.DIGEST_INFO_WITHOUT_NULL, *FEATURES),
         ),
     )
 

@@ -34,7 +34,12 @@ from kmsproof_reference.rsa import RsaPrivateKey, RsaPublicKey
 from kmsproof_reference.rsa_key_encoding import decode_private_key, decode_public_key
 from kmsproof_reference.rsa_keys import check_private_key, check_public_key
 
-KEYS = (Feature.MULTI_PRIME_KEY, *PUBLIC_EXPONENTS, Feature.KEY_PAIR_VALIDATION)
+KEYS = (
+    Feature.MULTI_PRIME_KEY,
+    *PUBLIC_EXPONENTS,
+    Feature.KEY_PAIR_VALIDATION,
+    Feature.STRICT_KEY_ENCODING,
+)
 
 
 def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:

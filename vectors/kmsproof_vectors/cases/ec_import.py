@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
 
 from kmsproof_reference import der
 from kmsproof_reference.curves import OBJECT_IDENTIFIERS
@@ -20,7 +22,7 @@ from kmsproof_reference.elliptic_curve import Curve, Point
 from kmsproof_reference.errors import Refusal
 from kmsproof_reference.octets import i2osp
 from kmsproof_reference.point_encoding import encode_point
-from kmsproof_reference.vocabulary import KeyPart, RejectionClass
+from kmsproof_reference.vocabulary import Feature, KeyPart, RejectionClass
 from kmsproof_vectors.case import Draft, require
 from kmsproof_vectors.cases.ec_ecdsa import EcdsaMaker, Message, Signature
 from kmsproof_vectors.encoding import HexBytes
@@ -93,13 +95,14 @@ def refused_import(
     why: str,
     material: bytes,
     rejections: tuple[RejectionClass, ...] = BAD_KEY,
+    needs: tuple[Feature, ...] = (),
 ) -> Draft:
     """Return the import of other key material, which the reference must not accept."""
     draft = family.derived(control, slug, why, rejections=rejections, material=HexBytes(material))
     test = draft.test
     assert isinstance(test, ImportTest)
     require(not reference_accepts(family.curve, test), f"the reference accepts {test.id}")
-    return draft
+    return replace(draft, test=msgspec.structs.replace(test, needs=needs))
 
 
 def reference_accepts(curve: Curve, test: ImportTest) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from kmsproof_reference import der
 from kmsproof_reference.ec_key_encoding import encode_public_key
 from kmsproof_reference.octets import i2osp
+from kmsproof_reference.vocabulary import Feature
 from kmsproof_vectors.case import Draft, case, case_book, require
 from kmsproof_vectors.cases.ec import CURVES, MAIN, SECOND, other_key_spec
 from kmsproof_vectors.cases.ec_ecdsa import EcdsaMaker
@@ -90,6 +92,13 @@ def private_key_length(family: EcdsaMaker) -> Iterator[Draft]:
         yield refused_import(family, control, name, why, material)
 
 
+READABLE: Final = (
+    *("byte-after", "inner-byte-after", "indefinite-length"),
+    *("inner-version-0", "inner-version-2", "version-7"),
+)
+"""Encodings that no standard obliges a reader to refuse: what it reads can only be the key."""
+
+
 @case("K2", "private-key-encoding", flags=("KeyEncoding",), clause=PRIVATE_ENCODING)
 def private_key_encoding(family: EcdsaMaker) -> Iterator[Draft]:
     """**Invalid.** The private key is not the DER of a PrivateKeyInfo with an ECPrivateKey."""
@@ -120,7 +129,8 @@ def private_key_encoding(family: EcdsaMaker) -> Iterator[Draft]:
         ("bare-octets", octets),
     ):
         why = f"A private key is the DER of a PrivateKeyInfo: {name.replace('-', ' ')}."
-        yield refused_import(family, control, name, why, changed, OTHER_KIND)
+        needs = (Feature.STRICT_KEY_ENCODING,) if name in READABLE else ()
+        yield refused_import(family, control, name, why, changed, OTHER_KIND, needs)
 
 
 @case("K2", "private-key-curve", flags=("CurveParameters",), clause=PARAMETERS)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Final
 
 from kmsproof_reference import der
 from kmsproof_reference.ec_key_encoding import encode_public_key
 from kmsproof_reference.elliptic_curve import INFINITY, Curve, Point
 from kmsproof_reference.octets import i2osp
+from kmsproof_reference.vocabulary import Feature
 from kmsproof_vectors.case import Draft, case, case_book, require
 from kmsproof_vectors.cases.ec import (
     CURVES,
@@ -210,6 +212,13 @@ def public_key_point_form(family: EcdsaMaker) -> Iterator[Draft]:
 # Encoding.
 
 
+READABLE: Final = (
+    *("byte-after", "twice", "length-long-form", "indefinite-length"),
+    *("unused-bits-1", "unused-bits-7", "unused-bits-8"),
+)
+"""Encodings that no standard obliges a reader to refuse: what it reads can only be the key."""
+
+
 @case("K2", "public-key-encoding", flags=("KeyEncoding",), clause=PUBLIC_ENCODING)
 def public_key_encoding(family: EcdsaMaker) -> Iterator[Draft]:
     """**Invalid.** The SubjectPublicKeyInfo is not DER, or not of its two elements."""
@@ -242,7 +251,8 @@ def public_key_encoding(family: EcdsaMaker) -> Iterator[Draft]:
         ("only-point", key),
     ):
         why = f"A public key is the DER of a SubjectPublicKeyInfo: {name.replace('-', ' ')}."
-        yield refused_import(family, control, name, why, octets)
+        needs = (Feature.STRICT_KEY_ENCODING,) if name in READABLE else ()
+        yield refused_import(family, control, name, why, octets, needs=needs)
 
 
 # The curve.

@@ -72,6 +72,14 @@ NUMBERS: Final = ("n", "d", "p", "q", "d_p", "d_q", "q_inv")
 """The fields of a private key but its public exponent."""
 
 
+READABLE: Final = ("trailing-byte", "trailing-key", "version-2", "modulus-without-sign")
+"""Encodings that no standard obliges a reader to refuse: what it reads can only be the key."""
+
+
+def _strictness(name: str) -> tuple[Feature, ...]:
+    return (Feature.STRICT_KEY_ENCODING,) if name in READABLE else ()
+
+
 class Importer:
     """Makes the imports of one part of a key, for one case."""
 
@@ -149,7 +157,8 @@ def import_private_encoding(family: Pkcs1Maker) -> Iterator[Draft]:
         ("version-2", "a key of a version that there is not", private_key_info((2, *numbers[1:]))),
         ("only-public", "a public key", encode_public_key(key.public)),
     ):
-        yield importer.refused(name, f"No private key is {what}.", material)
+        why = f"No private key is {what}."
+        yield importer.refused(name, why, material, needs=_strictness(name))
 
 
 @case("K1", "import-private-purpose", flags=("RsaKeyPurpose",), clause=PRIVATE_ENCODING)
@@ -285,7 +294,8 @@ def import_public_encoding(family: Pkcs1Maker) -> Iterator[Draft]:
         ("exchanged", "a key with modulus and exponent exchanged", subject_public_key_info((e, n))),
         ("private", "a private key", encode_private_key(importer.key)),
     ):
-        yield importer.refused(name, f"No public key is {what}.", material)
+        why = f"No public key is {what}."
+        yield importer.refused(name, why, material, needs=_strictness(name))
 
 
 @case("K1", "import-public-purpose", flags=("RsaKeyPurpose",), clause=PUBLIC_ENCODING)
@@ -333,7 +343,8 @@ def import_public_numbers(family: Pkcs1Maker) -> Iterator[Draft]:
         ("exponent-too-large", "the exponent is larger than n", (n, large)),
     ):
         why = f"A public key is refused in which {what}."
-        yield importer.refused(name, why, subject_public_key_info(numbers))
+        material = subject_public_key_info(numbers)
+        yield importer.refused(name, why, material, needs=_strictness(name))
 
 
 def _signed(n: int) -> int:
