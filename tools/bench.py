@@ -297,11 +297,10 @@ def goals(whole: Figures, aes: Figures, trips: float, rounds: int) -> Iterator[t
     yield f"a run takes {whole.ratio:.2f} x the bare loop", whole.ratio <= TIMES_BARE
     yield f"a run asks {whole.rate:,.0f} vectors/s", whole.rate >= IN_PROCESS
     yield f"a run of AES asks {aes.rate:,.0f} vectors/s", aes.rate >= IN_PROCESS_AES
-    for name, row in {"": whole, " of AES": aes}.items():
-        yield (
-            f"the runner adds {row.added:.1f} µs per vector{name}",
-            row.added <= ADDED_MICROSECONDS,
-        )
+    # Of AES alone: elsewhere what it adds is for the most part the check of answers that are drawn
+    # at random, which the bare loop does not make.
+    added = f"the runner adds {aes.added:.1f} µs per vector of AES"
+    yield added, aes.added <= ADDED_MICROSECONDS
     yield f"exec: {trips:,.0f} pipelined round trips/s", trips >= EXEC_PER_SECOND
     version = start_milliseconds(4 * rounds + 1)
     yield f"kmsproof --version takes {version:.0f} ms", version <= START_MILLISECONDS

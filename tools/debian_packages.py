@@ -15,8 +15,32 @@ UNPACKED = ROOT / ".setup" / "debian"
 _PRIVATE_LISTS = ROOT / ".setup" / "apt"
 
 
+FILE_SYSTEMS = (Path("/"), Path("/usr/local"), UNPACKED)
+"""Where the files of a package may be: installed, built by hand, unpacked here."""
+
+
 class PackagesUnavailable(Exception):
     """The packages cannot be had on this machine; the text says why, in one sentence."""
+
+
+def find_file(variable: str, folders: Sequence[str], name: str) -> Path | None:
+    """A file of a package: the one that the environment names, else the first that there is.
+
+    Args:
+        variable: the environment variable that may name it; what it names and is not there is none.
+        folders: patterns of folders in a file system, such as ``usr/lib/*-linux-gnu*``.
+        name: of the file.
+    """
+    named = os.environ.get(variable)
+    if named:
+        return Path(named) if Path(named).is_file() else None
+    found = (
+        file
+        for file_system in FILE_SYSTEMS
+        for folder in folders
+        for file in sorted(file_system.glob(f"{folder}/{name}"))
+    )
+    return next(found, None)
 
 
 def install(*packages: str) -> None:

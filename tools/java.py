@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from debian_packages import ROOT, UNPACKED
+from debian_packages import ROOT, find_file
 from running import Child
 
 PLACEHOLDER = "{bouncycastle}"
@@ -33,7 +33,6 @@ RELEASE = "17"
 
 BOUNCY_CASTLE_SOURCES = ROOT / "adapters" / "witnesses" / "bouncycastle"
 
-_FILE_SYSTEMS = (Path("/"), Path("/usr/local"), UNPACKED)
 _COMPILED = ROOT / ".setup" / "java"
 
 
@@ -49,11 +48,7 @@ def find() -> Path | None:
 
 def find_bouncy_castle() -> Path | None:
     """The jar that the environment names, else that of the system, else the unpacked one."""
-    named = os.environ.get(JAR_VARIABLE)
-    if named:
-        return Path(named) if Path(named).is_file() else None
-    jars = (file_system / "usr/share/java/bcprov.jar" for file_system in _FILE_SYSTEMS)
-    return next((jar for jar in jars if jar.is_file()), None)
+    return find_file(JAR_VARIABLE, ("usr/share/java",), "bcprov.jar")
 
 
 def program(main: str, sources: Sequence[Path], *class_path: Path) -> list[str]:

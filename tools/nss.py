@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from debian_packages import UNPACKED, unpacked_libraries
+from debian_packages import UNPACKED, find_file, unpacked_libraries
 from running import Child
 
 PLACEHOLDER = "{nss}"
@@ -31,7 +31,6 @@ _LIBRARY_FOLDERS = (
     "usr/lib64",
     "usr/lib",
 )
-_FILE_SYSTEMS = (Path("/"), Path("/usr/local"), UNPACKED)
 _TOKEN = "NSS Generic Crypto Services"
 _PARAMETERS = "flags=readOnly,noCertDB,noModDB"
 """No folder and no data base: what the module needs to hear when it is initialised."""
@@ -64,14 +63,7 @@ class NssToken:
 
 def find_module() -> Path | None:
     """The module that the environment names, else that of the system, else the unpacked one."""
-    named = os.environ.get(MODULE_VARIABLE)
-    if named:
-        return Path(named) if Path(named).is_file() else None
-    for file_system in _FILE_SYSTEMS:
-        for folder in _LIBRARY_FOLDERS:
-            for module in sorted(file_system.glob(f"{folder}/libsoftokn3.so")):
-                return module
-    return None
+    return find_file(MODULE_VARIABLE, _LIBRARY_FOLDERS, "libsoftokn3.so")
 
 
 def token() -> NssToken:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from debian_packages import ROOT, UNPACKED, unpacked_libraries
+from debian_packages import ROOT, UNPACKED, find_file, unpacked_libraries
 from running import Child
 
 PLACEHOLDER = "{softhsm}"
@@ -28,7 +28,6 @@ MODULE_VARIABLE = "KMSPROOF_SOFTHSM_MODULE"
 """Names the module to use; without it the usual folders are searched."""
 
 _LIBRARY_FOLDERS = ("usr/lib/*-linux-gnu*/softhsm", "usr/lib/softhsm", "usr/lib64/softhsm")
-_FILE_SYSTEMS = (Path("/"), Path("/usr/local"), UNPACKED)
 _LABEL = "kmsproof"
 
 
@@ -58,14 +57,7 @@ class SofthsmToken:
 
 def find_module() -> Path | None:
     """The module that the environment names, else that of the system, else the unpacked one."""
-    named = os.environ.get(MODULE_VARIABLE)
-    if named:
-        return Path(named) if Path(named).is_file() else None
-    for file_system in _FILE_SYSTEMS:
-        for folder in _LIBRARY_FOLDERS:
-            for module in sorted(file_system.glob(f"{folder}/libsofthsm2.so")):
-                return module
-    return None
+    return find_file(MODULE_VARIABLE, _LIBRARY_FOLDERS, "libsofthsm2.so")
 
 
 @contextmanager

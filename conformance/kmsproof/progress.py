@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
 from kmsproof.results import TargetFinished
+from kmsproof.text import shortened
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -16,6 +17,9 @@ PLAIN_SECONDS = 5.0
 """Between two lines of plain progress, so that a log in CI stays short but alive."""
 
 LIVE_SECONDS = 0.1
+
+SHOWN_NAME = 60
+"""Characters of a target's name in a line of progress."""
 
 
 class Progress(Protocol):
@@ -46,7 +50,12 @@ class Progress(Protocol):
 def result_line(finished: TargetFinished) -> str:
     """Return one line about how a target did."""
     counts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(finished.counts.items()))
-    return f"{finished.target}: {counts or finished.message} ({finished.seconds:.1f} s)"
+    return f"{_short(finished.target)}: {counts or finished.message} ({finished.seconds:.1f} s)"
+
+
+def _short(target: str) -> str:
+    """Return enough of a target's name to know it by; a PKCS #11 URI can be very long."""
+    return shortened(target, SHOWN_NAME)
 
 
 class _Silent:
@@ -85,14 +94,14 @@ class PlainProgress(_Silent):
     def target_started(self, target: str) -> None:
         """Write that a target begins."""
         self._shown[target] = time.monotonic()
-        print(f"{target}: started", file=self._stream, flush=True)
+        print(f"{_short(target)}: started", file=self._stream, flush=True)
 
     def advanced(self, target: str, done: int, total: int) -> None:
         """Write the count, if the last line about the target was some seconds ago."""
         now = time.monotonic()
         if now - self._shown.get(target, 0.0) >= PLAIN_SECONDS:
             self._shown[target] = now
-            print(f"{target}: {done} of {total}", file=self._stream, flush=True)
+            print(f"{_short(target)}: {done} of {total}", file=self._stream, flush=True)
 
     def target_finished(self, finished: TargetFinished) -> None:
         """Write the result."""

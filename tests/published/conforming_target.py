@@ -11,11 +11,15 @@ import runpy
 import sys
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+import Crypto.PublicKey.ECC
+import Crypto.PublicKey.RSA
 import Crypto.Util.Padding
 import pkcs11
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 from pkcs11 import Mechanism
@@ -25,6 +29,14 @@ LONGEST_IV = 128
 TOKEN_LABEL = "conforming"
 SLOT = 7
 FLAGS = 0x300
+
+INFINITY = b"\x04\x01\x00"
+"""The point at infinity as CKA_EC_POINT."""
+RESTRICTED = {
+    "ec": (bytes.fromhex("06052b8104010c"), bytes.fromhex("06052b8104010d")),
+    "rsa": (bytes.fromhex("06092a864886f70d01010a"),),
+}
+"""The names of algorithms to which a key is restricted: id-ecDH and id-ecMQV, id-RSASSA-PSS."""
 
 Fill = Callable[[int, int, int], int]
 
@@ -103,6 +115,43 @@ def unpadded(data: bytes) -> bytes:
         raise pkcs11.EncryptedDataInvalid from None
 
 
+class EcKey:
+    """An EC key that takes only points, and verifies nothing."""
+
+    def __init__(self, template: Mapping[pkcs11.Attribute, object]) -> None:
+        if template.get(pkcs11.Attribute.EC_POINT) == INFINITY:
+            raise pkcs11.AttributeValueInvalid
+
+    def verify(self, data: bytes, signature: bytes, *, mechanism: Mechanism) -> bool:
+        """C_VerifyInit and C_Verify."""
+        return False
+
+    def derive_key(
+        self,
+        key_type: int,
+        key_length: int,
+        *,
+        mechanism: Mechanism,
+        mechanism_param: tuple[object, object, bytes],
+        template: object,
+    ) -> None:
+        """C_DeriveKey."""
+        try:
+            ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), mechanism_param[2])
+        except ValueError:
+            raise pkcs11.MechanismParamInvalid from None
+
+
+class RsaKey:
+    """An RSA key that looks at the length of a digest."""
+
+    def sign(self, data: bytes, *, mechanism: Mechanism, mechanism_param: object) -> bytes:
+        """C_SignInit and C_Sign."""
+        if len(data) != 32:
+            raise pkcs11.DataLenRange
+        return bytes(256)
+
+
 class Module:
     """A module, its one token, and a session on it, in one object."""
 
@@ -130,8 +179,14 @@ class Module:
     ) -> None:
         pass
 
-    def create_object(self, template: Mapping[pkcs11.Attribute, object]) -> Key:
+    def generate_keypair(self, key_type: int, bits: int, *, store: bool) -> tuple[None, RsaKey]:
+        """C_GenerateKeyPair."""
+        return None, RsaKey()
+
+    def create_object(self, template: Mapping[pkcs11.Attribute, object]) -> Key | EcKey:
         """C_CreateObject."""
+        if template[pkcs11.Attribute.KEY_TYPE] is pkcs11.KeyType.EC:
+            return EcKey(template)
         value = template[pkcs11.Attribute.VALUE]
         assert isinstance(value, bytes)
         return Key(value)
@@ -191,11 +246,76 @@ def unpad(padded: bytes, block_size: int) -> bytes:
         raise ValueError("Padding is incorrect.") from None
 
 
+class PublicKey:
+    """A public key of `cryptography` that takes only signatures as long as its modulus."""
+
+    def __init__(self, key: Any) -> None:
+        self._key = key
+
+    def verify(self, signature: bytes, *arguments: Any) -> None:
+        """Verify a signature."""
+        length = self._key.key_size // 8
+        if isinstance(self._key, rsa.RSAPublicKey) and len(signature) != length:
+            raise InvalidSignature
+        self._key.verify(signature, *arguments)
+
+
+rsa.RSAPublicKey.register(PublicKey)
+ec.EllipticCurvePublicKey.register(PublicKey)
+
+
+def load_der_public_key(
+    data: bytes, load: Callable[..., Any] = serialization.load_der_public_key
+) -> PublicKey:
+    """Load a public key that is in no hybrid form, and for every use."""
+    if data[-65] in (6, 7) or RESTRICTED["rsa"][0] in data:
+        raise ValueError("no such key")
+    return PublicKey(load(data))
+
+
+def load_der_private_key(
+    data: bytes, password: None, load: Callable[..., Any] = serialization.load_der_private_key
+) -> Any:
+    """Load a private key for every use."""
+    if RESTRICTED["rsa"][0] in data:
+        raise ValueError("no such key")
+    return load(data, password)
+
+
+def import_ec_key(data: bytes, load: Callable[..., Any] = Crypto.PublicKey.ECC.import_key) -> Any:
+    """Import a key that is a point, and for every use."""
+    if data.endswith(bytes(64)) or any(name in data for name in RESTRICTED["ec"]):
+        raise ValueError("no such key")
+    return load(data)
+
+
+def construct(load: Callable[..., Any] = Crypto.PublicKey.ECC.construct, **numbers: Any) -> Any:
+    """Make a key that is a point."""
+    if numbers.get("point_x") == 0:
+        raise ValueError("no such key")
+    return load(**numbers)
+
+
+def import_rsa_key(data: bytes, load: Callable[..., Any] = Crypto.PublicKey.RSA.import_key) -> Any:
+    """Import a key for every use, or refuse it as documented."""
+    if RESTRICTED["rsa"][0] in data:
+        raise ValueError("no such key")
+    try:
+        return load(data)
+    except ZeroDivisionError:
+        raise ValueError("no such key") from None
+
+
 def main(script: str) -> None:
     """Put the stand-in in place of the targets, and run the script."""
     for package, name, stand_in in (
         (pkcs11, "lib", Module),
         (Crypto.Util.Padding, "unpad", unpad),
+        (Crypto.PublicKey.ECC, "import_key", import_ec_key),
+        (Crypto.PublicKey.ECC, "construct", construct),
+        (Crypto.PublicKey.RSA, "import_key", import_rsa_key),
+        (serialization, "load_der_public_key", load_der_public_key),
+        (serialization, "load_der_private_key", load_der_private_key),
         (ctypes, "CDLL", SharedLibrary),
         (ctypes, "byref", Reference),
         (ctypes, "memset", memset),

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -44,9 +43,11 @@ def test_every_kind_of_test_fits_the_schema_and_comes_back(file: CorpusFile) -> 
     assert decode_file(data, Path("a.json")) == file
 
 
+ABSENT = object()
+
 SPOILT: dict[str, dict[str, object]] = {
     "unknown part": {"part": "both"},
-    "no material": {"material": msgspec.UNSET},
+    "no material": {"material": ABSENT},
     "signature that is no hex": {"signature": "zz"},
     "message that is a number": {"message": 7},
     "unknown message type": {"message_type": "raw"},
@@ -64,17 +65,12 @@ def test_both_refuse_what_is_spoilt(name: str) -> None:
         for test in group["tests"]:
             if test["operation"] == "import" and "signature" in test:
                 test.update(SPOILT[name])
+                for absent in [field for field, value in test.items() if value is ABSENT]:
+                    del test[absent]
                 spoilt_some = True
     assert spoilt_some
-    document = json.loads(msgspec.json.encode(_without_unset(document)))
     assert not types_accept(document)
     assert not SCHEMA.accept(document)
-
-
-def _without_unset(found: Json) -> Json:
-    if isinstance(found, dict):
-        return {k: _without_unset(v) for k, v in found.items() if v is not msgspec.UNSET}
-    return [_without_unset(each) for each in found] if isinstance(found, list) else found
 
 
 @given(spoiled(st.sampled_from(DOCUMENTS), FIELDS))

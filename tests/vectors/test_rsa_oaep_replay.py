@@ -94,9 +94,8 @@ def test_sample_is_decoded_as_it_says_without_chinese_remainders(family: str) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("family", FAMILIES)
-def test_every_vector_is_decoded_as_it_says_without_chinese_remainders(family: str) -> None:
-    assert undecoded(keyed(family)) == []
+def test_every_vector_of_one_file_is_decoded_as_it_says_without_chinese_remainders() -> None:
+    assert undecoded(keyed("rsa-2048-oaep")) == []
 
 
 @pytest.mark.parametrize("name", LIBRARIES)

@@ -25,6 +25,9 @@ EC_PUBLIC_KEY = bytes.fromhex("2a8648ce3d0201")
 NOT_DER = Rejected(
     RejectionClass.INVALID_ARGUMENT, "not-der", "the material is not the DER of such a key"
 )
+HYBRID_POINT = Rejected(
+    RejectionClass.INVALID_ARGUMENT, "hybrid-point", "a public key is in no hybrid form"
+)
 OTHER_PRIMES = Rejected(
     RejectionClass.INVALID_ARGUMENT, "other-primes", "PKCS #11 has room for two primes only"
 )
@@ -171,6 +174,10 @@ def ec_public(material: bytes) -> EcMaterial:
         AdapterRefusal: if it is none.
     """
     parameters, point = _public_key_info(material, EC_PUBLIC_KEY)
+    if point[:1] in (b"\6", b"\7"):
+        # RFC 5480 §2.2 refuses it. CKA_EC_POINT may have it (ANSI X9.62 §4.3.6), so that a token
+        # that takes it is right.
+        raise AdapterRefusal(HYBRID_POINT)
     return EcMaterial(parameters, point)
 
 
