@@ -70,6 +70,9 @@ def asymmetric_keys(
 STRICT_KEYS = (Feature.STRICT_KEY_ENCODING,)
 """What a target declares whose import reads keys as strictly as their standards write them."""
 
+CHECKED_KEYS = (*STRICT_KEYS, Feature.KEY_PAIR_VALIDATION)
+"""What a target declares whose import also looks at their numbers."""
+
 
 def signature_capability(
     algorithm: Algorithm,

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -30,12 +31,22 @@ FLUSH_BYTES = 1 << 16
 
 @contextlib.contextmanager
 def _interrupt_held() -> Generator[None]:
-    """Let Ctrl-C wait until what is in the block is done."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Let Ctrl-C wait until what is in the block is done.
+
+    A signal mask would not do: where there are other threads, the system gives the signal to one of
+    them, and Python interrupts the main one all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():  # nothing interrupts these
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, signal.default_int_handler if before is None else before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _created(path: Path) -> io.FileIO:

@@ -116,10 +116,13 @@ class Feature(StrEnum):
     HUGE_PUBLIC_EXPONENT = "huge-public-exponent"
     """RSA public keys may have an exponent of 65 to 256 bits (FIPS 186-5 A.1.1)."""
     KEY_PAIR_VALIDATION = "key-pair-validation"
-    """A private key whose parts do not fit together is refused (SP 800-56B Rev. 2 §6.4.1)."""
+    """A key whose numbers are out of range, or do not fit together, is refused. To look is the duty
+    of who owns or receives it (SP 800-56A Rev. 3 §5.6.2.1.2, SP 800-56B Rev. 2 §6.4); RFC 8017 §5
+    and FIPS 186-5 §6.4 assume that it was done."""
     STRICT_KEY_ENCODING = "strict-key-encoding"
     """Keys are imported in the one DER form of their standard only, and in none that a lenient
-    reader can make the same key of (X.690 §10, RFC 5958 §2, RFC 5915 §3)."""
+    reader can make the same key of. That is more than the standards ask of a reader: RFC 5958 §2
+    and RFC 7468 §10 let it take BER."""
     COMPRESSED_POINT = "compressed-point"
     """ECIES takes a compressed ephemeral point (SEC 1 §2.3.4)."""
     HYBRID_POINT = "hybrid-point"

@@ -291,6 +291,12 @@ def test_parts_are_read_as_they_stand() -> None:
     assert "value" not in repr(private)
 
 
+def test_hybrid_points_are_refused_in_a_subject_public_key_info() -> None:
+    good = key_pair(P256).public
+    for first in (b"\6", b"\7"):
+        assert refusal(material.ec_public, good[:-65] + first + good[-64:]) == "hybrid-point"
+
+
 def test_what_is_not_der_is_refused() -> None:
     pair = key_pair(P256)
     for octets in (b"", pair.private[:-1], pair.private + b"\0", pair.public):

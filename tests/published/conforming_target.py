@@ -120,7 +120,7 @@ class EcKey:
 
     def __init__(self, template: Mapping[pkcs11.Attribute, object]) -> None:
         if template.get(pkcs11.Attribute.EC_POINT) == INFINITY:
-            raise pkcs11.AttributeValueInvalid
+            raise pkcs11.PublicKeyInvalid
 
     def verify(self, data: bytes, signature: bytes, *, mechanism: Mechanism) -> bool:
         """C_VerifyInit and C_Verify."""

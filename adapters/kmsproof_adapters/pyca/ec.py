@@ -34,7 +34,7 @@ from kmsproof.vocabulary import (
     RejectionClass,
 )
 from kmsproof_adapters.asymmetric import (
-    STRICT_KEYS,
+    CHECKED_KEYS,
     signature_capability,
 )
 from kmsproof_adapters.ec import EC_KEY_SPECS, LibraryEcKey, ecies_capability, wrong_curve
@@ -69,7 +69,7 @@ POINT_REFUSALS = LibraryRefusals(
 def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
     """Declare what the library documents; it reads compressed points, and no hybrid ones."""
     return (
-        signature_capability(Algorithm.ECDSA_SHA_256, level, EC_KEY_SPECS, features=STRICT_KEYS),
+        signature_capability(Algorithm.ECDSA_SHA_256, level, EC_KEY_SPECS, features=CHECKED_KEYS),
         ecies_capability(level, features=(Feature.COMPRESSED_POINT,)),
     )
 

@@ -18,7 +18,7 @@ from kmsproof.vocabulary import (
     ProtectionLevel,
 )
 from kmsproof_adapters.asymmetric import (
-    STRICT_KEYS,
+    CHECKED_KEYS,
     signature_capability,
 )
 from kmsproof_adapters.ec import EC_KEY_SPECS, LibraryEcKey, ecies_capability, wrong_curve
@@ -43,7 +43,7 @@ FEATURES = (Feature.COMPRESSED_POINT, Feature.HYBRID_POINT)
 def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
     """Declare what the standards allow; the reference has no limits of its own."""
     return (
-        signature_capability(Algorithm.ECDSA_SHA_256, level, EC_KEY_SPECS, features=STRICT_KEYS),
+        signature_capability(Algorithm.ECDSA_SHA_256, level, EC_KEY_SPECS, features=CHECKED_KEYS),
         ecies_capability(level, features=FEATURES),
     )
 

@@ -1,17 +1,17 @@
 /* Bouncy Castle: a public key in the hybrid form is taken from a SubjectPublicKeyInfo.
 
-Demanded: RFC 5480 §2.2: the first byte of the point is 04, or 02 or 03, and the key must be rejected
-if it is any other.
+Demanded: RFC 5480 §2.2: the first byte of the point is 04, or 02 or 03, and the key must be
+rejected if it is any other.
 
-Answered: PublicKeyFactory.createKey takes points that begin with 06 and 07 (the hybrid form of ANSI
-X9.62), and makes the same key of them.
+Answered: PublicKeyFactory.createKey takes points that begin with 06 and 07 (the hybrid form of
+ANSI X9.62), and makes the same key of them.
 
-Cause, as far as it shows from outside: the curve's decodePoint reads the form, and nothing looks at the
-first byte.
+Cause, as far as it shows from outside: the curve's decodePoint reads the form, and nothing looks
+at the first byte.
 
-What it is: an interoperability problem. The point is checked, also against the parity that its first
-byte tells; but one key has two encodings more than the standard gives it, and a program that looks
-for a key by its encoding does not find it.
+What it is: an interoperability problem. The point is checked, also against the parity that its
+first byte tells; but one key has two encodings more than the standard gives it, and a program that
+looks for a key by its encoding does not find it.
 
 Usage: java -cp bcprov.jar HybridPointAccepted.java
 Exit code: 0 the deviation is there, 1 it is not, 2 it could not be tried.

@@ -1,10 +1,10 @@
 /* Bouncy Castle: an RSAES-OAEP ciphertext is decrypted without its leading zero bytes.
 
-Demanded: RFC 8017 §7.1.2 step 1.b: a ciphertext is as long as the modulus; if it is not, the answer
-is "decryption error".
+Demanded: RFC 8017 §7.1.2 step 1.b: a ciphertext is as long as the modulus; if it is not, the
+answer is "decryption error".
 
-Answered: OAEPEncoding takes a ciphertext that begins with a zero byte also without it, and gives the
-message.
+Answered: OAEPEncoding takes a ciphertext that begins with a zero byte also without it, and gives
+the message.
 
 Cause, as far as it shows from outside: the ciphertext is read as a number, of whatever length.
 

@@ -1,10 +1,10 @@
 /* Bouncy Castle: a key that is restricted to RSASSA-PSS signs and verifies with PKCS#1 v1.5.
 
-Demanded: RFC 4055 §1.2: an owner who wishes to limit the use of a key exclusively to RSASSA-PSS names
-id-RSASSA-PSS as its algorithm. Who uses it for something else passes over that wish.
+Demanded: RFC 4055 §1.2: an owner who wishes to limit the use of a key exclusively to RSASSA-PSS
+names id-RSASSA-PSS as its algorithm. Who uses it for something else passes over that wish.
 
-Answered: PrivateKeyFactory and PublicKeyFactory take such keys, and make of them ordinary RSA keys, for
-every scheme.
+Answered: PrivateKeyFactory and PublicKeyFactory take such keys, and make of them ordinary RSA
+keys, for every scheme.
 
 Cause, as far as it shows from outside: the factories do not keep which algorithm was named.
 

@@ -1,15 +1,16 @@
 /* Bouncy Castle: RSA signatures of both kinds are valid without their leading zero byte.
 
-Demanded: RFC 8017 §8.1.2 step 1 and §8.2.2 step 1: a signature is as long as the modulus; if it is not,
-the answer is "invalid signature".
+Demanded: RFC 8017 §8.1.2 step 1 and §8.2.2 step 1: a signature is as long as the modulus; if it is
+not, the answer is "invalid signature".
 
-Answered: PSSSigner and RSADigestSigner take a signature that begins with a zero byte also without it.
+Answered: PSSSigner and RSADigestSigner take a signature that begins with a zero byte also without
+it.
 
 Cause, as far as it shows from outside: the signature is read as a number, of whatever length.
 
 What it is: malleability, and an interoperability problem. One signature in 256 can be written in
-another way that is valid here; a program that knows signatures by their bytes takes it for another.
-Nobody can sign a message by it that was not signed.
+another way that is valid here; a program that knows signatures by their bytes takes it for
+another. Nobody can sign a message by it that was not signed.
 
 Usage: java -cp bcprov.jar ShortSignatures.java
 Exit code: 0 the deviation is there, 1 it is not, 2 it could not be tried.

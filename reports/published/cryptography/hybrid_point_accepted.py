@@ -1,16 +1,17 @@
 """cryptography: a public key in the hybrid form is taken from a SubjectPublicKeyInfo.
 
-Demanded: RFC 5480 §2.2: the first byte of the point is 04, or 02 or 03, and the key must be rejected
-if it is any other.
+Demanded: RFC 5480 §2.2: the first byte of the point is 04, or 02 or 03, and the key must be
+rejected if it is any other.
 
-Answered: load_der_public_key takes points that begin with 06 and 07 (the hybrid form of ANSI X9.62),
-and what they sign verifies. The library's from_encoded_point refuses the same points.
+Answered: load_der_public_key takes points that begin with 06 and 07 (the hybrid form of ANSI
+X9.62), and what they sign verifies. The library's from_encoded_point refuses the same points.
 
-Cause, as far as it shows from outside: OpenSSL reads the form, and nothing looks at the first byte.
+Cause, as far as it shows from outside: OpenSSL reads the form, and nothing looks at the first
+byte.
 
-What it is: an interoperability problem. The point is checked, also against the parity that its first
-byte tells; but one key has two encodings more than the standard gives it, and a program that looks
-for a key by its encoding does not find it.
+What it is: an interoperability problem. The point is checked, also against the parity that its
+first byte tells; but one key has two encodings more than the standard gives it, and a program that
+looks for a key by its encoding does not find it.
 
 Usage: hybrid_point_accepted.py
 Exit code: 0 the deviation is there, 1 it is not, 2 it could not be tried.

@@ -1,16 +1,16 @@
 """cryptography: an RSASSA-PSS signature is valid without its leading zero byte.
 
-Demanded: RFC 8017 §8.1.2 step 1: a signature is as long as the modulus; if it is not, the answer is
-"invalid signature".
+Demanded: RFC 8017 §8.1.2 step 1: a signature is as long as the modulus; if it is not, the answer
+is "invalid signature".
 
-Answered: RSAPublicKey.verify takes a signature that begins with zero bytes also without them. It does
-not with PKCS#1 v1.5, and it takes no longer ones.
+Answered: RSAPublicKey.verify takes a signature that begins with zero bytes also without them. It
+does not with PKCS#1 v1.5, and it takes no longer ones.
 
 Cause, as far as it shows from outside: the length is left to OpenSSL, which reads a number.
 
 What it is: malleability, and an interoperability problem. One signature in 256 can be written in
-another way that is valid here; a program that knows signatures by their bytes takes it for another.
-Nobody can sign a message by it that was not signed.
+another way that is valid here; a program that knows signatures by their bytes takes it for
+another. Nobody can sign a message by it that was not signed.
 
 Usage: pss_signature_short.py
 Exit code: 0 the deviation is there, 1 it is not, 2 it could not be tried.
@@ -42,7 +42,7 @@ def deviates() -> bool:
         ("RSASSA-PSS", padding.PSS(padding.MGF1(hashes.SHA256()), 32)),
         ("PKCS#1 v1.5", padding.PKCS1v15()),
     ):
-        number, signature = 0, b"\x01"
+        number, message, signature = 0, b"", b"\x01"
         while signature[0]:
             number += 1
             message = b"message %d" % number

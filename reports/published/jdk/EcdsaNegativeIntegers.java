@@ -1,16 +1,16 @@
 /* JDK: an ECDSA signature whose INTEGER is negative is read as if it were positive.
 
-Demanded: X.690 §8.3.3: an INTEGER whose first bit is set is negative; FIPS 186-5 §6.4.2 step 1: r and
-s are between 1 and n - 1, so that the signature is refused.
+Demanded: X.690 §8.3.3: an INTEGER whose first bit is set is negative; FIPS 186-5 §6.4.2 step 1: r
+and s are between 1 and n - 1, so that the signature is refused.
 
 Answered: SHA256withECDSA takes an INTEGER of 32 bytes for the positive one that it would be with a
 zero byte before it.
 
 Cause, as far as it shows from outside: the sign is dropped when the signature is read.
 
-What it is: malleability. Of every second r and every second s there are two encodings that are valid; a
-program that knows signatures by their bytes takes one for another. Nobody can sign a message by it
-that was not signed.
+What it is: malleability. Of every second r and every second s there are two encodings that are
+valid; a program that knows signatures by their bytes takes one for another. Nobody can sign a
+message by it that was not signed.
 
 Usage: java EcdsaNegativeIntegers.java
 Exit code: 0 the deviation is there, 1 it is not, 2 it could not be tried.

@@ -1,13 +1,13 @@
 /* JDK: a valid ECDSA signature is refused where the x-coordinate of R is not below the order.
 
-Demanded: FIPS 186-5 §6.4.2 steps 7 and 8: v is the x-coordinate of R modulo n, and the signature is
-valid if v = r. On P-256 the x-coordinate may be n or more, since p is larger than n; r is then smaller
-than it by n.
+Demanded: FIPS 186-5 §6.4.2 steps 7 and 8: v is the x-coordinate of R modulo n, and the signature
+is valid if v = r. On P-256 the x-coordinate may be n or more, since p is larger than n; r is then
+smaller than it by n.
 
 Answered: the signature is invalid, on P-256.
 
-Cause, as far as it shows from outside: the x-coordinate is not reduced modulo n before it is compared
-with r.
+Cause, as far as it shows from outside: the x-coordinate is not reduced modulo n before it is
+compared with r.
 
 What it is: an interoperability problem so rare that it will not be met by chance: one signature in
 2^128. Who makes such a signature by intent has one that others take and the JDK does not.

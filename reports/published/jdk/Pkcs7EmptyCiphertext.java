@@ -3,12 +3,14 @@
 Demanded: RFC 5652 §6.3: every message is padded with 1 byte at least, so that a ciphertext has one
 block at least, also that of the empty message. The empty string is no ciphertext.
 
-Answered: the ciphers AES/ECB/PKCS5Padding and AES/CBC/PKCS5Padding decrypt it to the empty message.
+Answered: the ciphers AES/ECB/PKCS5Padding and AES/CBC/PKCS5Padding decrypt it to the empty
+message.
 
 Cause, as far as it shows from outside: where nothing comes in, nothing is unpadded.
 
-What it is: a lost check. A program that decrypts what it was sent cannot tell from the answer whether a
-message was empty or cut down to nothing. (Without authentication there are other ways to cut it.)
+What it is: a lost check. A program that decrypts what it was sent cannot tell from the answer
+whether a message was empty or cut down to nothing. (Without authentication there are other ways to
+cut it.)
 
 Usage: java Pkcs7EmptyCiphertext.java
 Exit code: 0 the deviation is there, 1 it is not, 2 it could not be tried.

@@ -5,11 +5,11 @@ point. RFC 5480 §2.2 has this encoding for a public key.
 
 Answered: the KeyFactory takes 66 bytes, and passes over the last one. It refuses 67.
 
-Cause, as far as it shows from outside: the length is halved before it is compared, and an odd byte is
-lost.
+Cause, as far as it shows from outside: the length is halved before it is compared, and an odd byte
+is lost.
 
-What it is: an interoperability problem. One key has 256 encodings more than the standard gives it, and
-a program that looks for a key by its encoding does not find it.
+What it is: an interoperability problem. One key has 256 encodings more than the standard gives it,
+and a program that looks for a key by its encoding does not find it.
 
 Usage: java PointWithByteAfter.java
 Exit code: 0 the deviation is there, 1 it is not, 2 it could not be tried.

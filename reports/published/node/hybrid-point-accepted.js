@@ -1,17 +1,18 @@
 #!/usr/bin/env node
 /* Node.js: a public key in the hybrid form is taken from a SubjectPublicKeyInfo.
 
-Demanded: RFC 5480 §2.2: the first byte of the point is 04, or 02 or 03, and the key must be rejected
-if it is any other.
+Demanded: RFC 5480 §2.2: the first byte of the point is 04, or 02 or 03, and the key must be
+rejected if it is any other.
 
 Answered: crypto.createPublicKey takes points that begin with 06 and 07 (the hybrid form of ANSI
 X9.62), and what they sign verifies.
 
-Cause, as far as it shows from outside: OpenSSL reads the form, and nothing looks at the first byte.
+Cause, as far as it shows from outside: OpenSSL reads the form, and nothing looks at the first
+byte.
 
-What it is: an interoperability problem. The point is checked, also against the parity that its first
-byte tells; but one key has two encodings more than the standard gives it, and a program that looks
-for a key by its encoding does not find it.
+What it is: an interoperability problem. The point is checked, also against the parity that its
+first byte tells; but one key has two encodings more than the standard gives it, and a program that
+looks for a key by its encoding does not find it.
 
 Usage: hybrid-point-accepted.js
 Exit code: 0 the deviation is there, 1 it is not, 2 it could not be tried.
@@ -22,8 +23,9 @@ const crypto = require('node:crypto');
 
 function deviates() {
   console.log('Does: loads a SubjectPublicKeyInfo in the hybrid form, and verifies a signature.');
-  console.log('Demanded by RFC 5480 §2.2: that a key whose first byte is not 02, 03 or 04 is rejected.');
-  console.log(`Answered by version ${process.versions.node} with OpenSSL ${process.versions.openssl}:`);
+  console.log('Demanded by RFC 5480 §2.2: that all but 02, 03 and 04 are rejected.');
+  const { node, openssl } = process.versions;
+  console.log(`Answered by version ${node} with OpenSSL ${openssl}:`);
   let there = false;
   for (const namedCurve of ['prime256v1', 'secp256k1']) {
     const { privateKey, publicKey } = crypto.generateKeyPairSync('ec', { namedCurve });

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /* Node.js: an RSAES-OAEP ciphertext is decrypted without its leading zero bytes.
 
-Demanded: RFC 8017 §7.1.2 step 1.b: a ciphertext is as long as the modulus; if it is not, the answer
-is "decryption error".
+Demanded: RFC 8017 §7.1.2 step 1.b: a ciphertext is as long as the modulus; if it is not, the
+answer is "decryption error".
 
-Answered: crypto.privateDecrypt takes a ciphertext that begins with a zero byte also without it, and
-gives the message.
+Answered: crypto.privateDecrypt takes a ciphertext that begins with a zero byte also without it,
+and gives the message.
 
 Cause, as far as it shows from outside: the length is left to OpenSSL, which reads a number.
 
@@ -21,8 +21,9 @@ const crypto = require('node:crypto');
 
 function deviates() {
   console.log('Does: encrypts until a ciphertext begins with a zero byte, and decrypts it without.');
-  console.log('Demanded by RFC 8017 §7.1.2 step 1.b: that a ciphertext of another length is refused.');
-  console.log(`Answered by version ${process.versions.node} with OpenSSL ${process.versions.openssl}:`);
+  console.log('Demanded by RFC 8017 §7.1.2 step 1.b: that another length is refused.');
+  const { node, openssl } = process.versions;
+  console.log(`Answered by version ${node} with OpenSSL ${openssl}:`);
   const { privateKey, publicKey } = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 });
   const oaep = { padding: crypto.constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' };
   const message = Buffer.from('message');
@@ -34,7 +35,8 @@ function deviates() {
   let answer;
   let there = false;
   try {
-    there = crypto.privateDecrypt({ ...oaep, key: privateKey }, ciphertext.subarray(1)).equals(message);
+    const opened = crypto.privateDecrypt({ ...oaep, key: privateKey }, ciphertext.subarray(1));
+    there = opened.equals(message);
     answer = there ? 'decrypted' : 'decrypted to something else';
   } catch (error) {
     answer = `refused, ${error.code ?? error.message}`;

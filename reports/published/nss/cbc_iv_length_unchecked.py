@@ -1,18 +1,20 @@
 """NSS: CKM_AES_CBC and CKM_AES_CBC_PAD take IVs of wrong length, and use 16 bytes from there on.
 
-Demanded: the parameter of both is an IV of 16 bytes (PKCS#11 v2.40, current mechanisms, AES-CBC and
-AES-CBC with PKCS padding; SP 800-38A §5.3). For another one there is CKR_MECHANISM_PARAM_INVALID.
+Demanded: the parameter of both is an IV of 16 bytes (PKCS#11 v2.40, current mechanisms, AES-CBC
+and AES-CBC with PKCS padding; SP 800-38A §5.3). For another one there is
+CKR_MECHANISM_PARAM_INVALID.
 
 Answered: CKR_OK, by CKM_AES_CBC for more than 16 bytes, of which the first 16 are the IV, and by
 CKM_AES_CBC_PAD for any length. After fewer than 16, the bytes that follow in memory are used.
 
-Cause, as far as it shows from outside: CKM_AES_CBC_PAD does not look at the length of the parameter,
-and CKM_AES_CBC looks whether it is large enough.
+Cause, as far as it shows from outside: CKM_AES_CBC_PAD does not look at the length of the
+parameter, and CKM_AES_CBC looks whether it is large enough.
 
 What it is: a security problem after a mistake of the caller, because the module reads behind the
 end of a buffer, and the IV is then not the one that the caller knows.
 
-Usage: cbc_iv_length_unchecked.py [MODULE], otherwise NSS_MODULE from the environment: the path of libsoftokn3.so.
+Usage: cbc_iv_length_unchecked.py [MODULE], otherwise NSS_MODULE from the environment:
+the path of libsoftokn3.so.
 Exit code: 0 the deviation is there, 1 it is not, 2 it could not be tried.
 """
 

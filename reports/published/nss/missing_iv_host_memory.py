@@ -1,15 +1,16 @@
 """NSS: a missing IV of CKM_AES_CBC_PAD, or an empty one of CKM_AES_GCM, is "not enough memory".
 
-Demanded: CKM_AES_CBC_PAD has an IV of 16 bytes as its parameter, and an IV of GCM has 1 byte at least
-(PKCS#11 v2.40, current mechanisms, AES-CBC with PKCS padding and CK_GCM_PARAMS; SP 800-38D §5.2.1.1).
-For another parameter there is CKR_MECHANISM_PARAM_INVALID (v2.40 §5.1.6).
+Demanded: CKM_AES_CBC_PAD has an IV of 16 bytes as its parameter, and an IV of GCM has 1 byte at
+least (PKCS#11 v2.40, current mechanisms, AES-CBC with PKCS padding and CK_GCM_PARAMS; SP 800-38D
+§5.2.1.1). For another parameter there is CKR_MECHANISM_PARAM_INVALID (v2.40 §5.1.6).
 
 Answered: CKR_HOST_MEMORY, which says that the computer has not enough memory (v2.40 §5.1.1).
 
 What it is: an unhelpful error code, nothing more. The call is refused, as it must be; a caller who
 believes the code tries again.
 
-Usage: missing_iv_host_memory.py [MODULE], otherwise NSS_MODULE from the environment: the path of libsoftokn3.so.
+Usage: missing_iv_host_memory.py [MODULE], otherwise NSS_MODULE from the environment:
+the path of libsoftokn3.so.
 Exit code: 0 the deviation is there, 1 it is not, 2 it could not be tried.
 """
 

@@ -4,15 +4,16 @@ Demanded: the data of CKM_RSA_PKCS_PSS is a digest of the hash function that its
 (PKCS#11 v2.40, current mechanisms, §2.1.10; RFC 8017 §9.1.1 step 2 knows no other length). For
 another length PKCS#11 has CKR_DATA_LEN_RANGE (v2.40 §5.1.6).
 
-Answered: CKR_OK. Of more than 32 bytes the first 32 are signed. Where there are fewer, the bytes that
-follow in memory are signed with them: the signature is valid for the 32 bytes at that place.
+Answered: CKR_OK. Of more than 32 bytes the first 32 are signed. Where there are fewer, the bytes
+that follow in memory are signed with them: the signature is valid for the 32 bytes at that place.
 
 Cause, as far as it shows from outside: the length that the caller gives is not looked at.
 
 What it is: a security problem after a mistake of the caller. All data with the same first 32 bytes
 share their signatures; and after too few bytes the module reads behind the end of a buffer.
 
-Usage: pss_digest_length_unchecked.py [MODULE], otherwise NSS_MODULE from the environment: the path of libsoftokn3.so.
+Usage: pss_digest_length_unchecked.py [MODULE], otherwise NSS_MODULE from the environment:
+the path of libsoftokn3.so.
 Exit code: 0 the deviation is there, 1 it is not, 2 it could not be tried.
 """
 

@@ -5,8 +5,8 @@ algorithm. (The unrestricted one is id-ecPublicKey, §2.1.1.)
 
 Answered: ECC.import_key takes all three, and makes the same key of them.
 
-Cause, seen in the source of 4.4.0: the three identifiers stand in one list, and the import does not
-keep which it was (Crypto/PublicKey/ECC.py).
+Cause, seen in the source of 4.4.0: the three identifiers stand in one list, and the import does
+not keep which it was (Crypto/PublicKey/ECC.py).
 
 What it is: a restriction of the owner's that is lost. It is no weakness of an algorithm.
 
@@ -27,7 +27,7 @@ IDENTIFIERS = {
 
 
 def with_identifier(key_info: bytes, identifier: bytes) -> bytes:
-    """Return a SubjectPublicKeyInfo with another algorithm, and with the lengths that it then has."""
+    """Return a SubjectPublicKeyInfo with another algorithm, and the lengths that it then has."""
     parameters = key_info[4 + len(UNRESTRICTED) : 4 + key_info[3]]
     algorithm = identifier + parameters
     algorithm = bytes([0x30, len(algorithm)]) + algorithm

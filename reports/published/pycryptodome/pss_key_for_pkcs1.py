@@ -1,12 +1,12 @@
 """pycryptodome: a key that is restricted to RSASSA-PSS signs and verifies with PKCS#1 v1.5.
 
-Demanded: RFC 4055 §1.2: an owner who wishes to limit the use of a key exclusively to RSASSA-PSS names
-id-RSASSA-PSS as its algorithm. Who uses it for something else passes over that wish.
+Demanded: RFC 4055 §1.2: an owner who wishes to limit the use of a key exclusively to RSASSA-PSS
+names id-RSASSA-PSS as its algorithm. Who uses it for something else passes over that wish.
 
 Answered: RSA.import_key takes such keys, and makes of them ordinary RSA keys, for every scheme.
 
-Cause, seen in the source of 4.4.0: both identifiers are allowed, and the import does not keep which
-it was (Crypto/PublicKey/RSA.py).
+Cause, seen in the source of 4.4.0: both identifiers are allowed, and the import does not keep
+which it was (Crypto/PublicKey/RSA.py).
 
 What it is: a restriction of the owner's that is lost. It is no weakness of either algorithm; the
 restriction is there to keep a key from being used in two schemes whose combination nobody proved.

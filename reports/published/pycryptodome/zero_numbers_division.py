@@ -1,15 +1,15 @@
 """pycryptodome: a private RSA key of zeros makes RSA.import_key divide by zero.
 
-Demanded: RFC 8017 §3.1 and §3.2 have no key whose modulus is zero, so that it has to be refused. The
-library's documentation says how: with ValueError, IndexError or TypeError.
+Demanded: RFC 8017 §3.1 and §3.2 have no key whose modulus is zero, so that it has to be refused.
+The library's documentation says how: with ValueError, IndexError or TypeError.
 
 Answered: ZeroDivisionError, of which the documentation says nothing.
 
-Cause, seen in the traceback of 4.4.0: the import computes with the numbers, modulo one of them, before
-it has looked at them.
+Cause, seen in the traceback of 4.4.0: the import computes with the numbers, modulo one of them,
+before it has looked at them.
 
-What it is: an unhelpful error. A program that catches what is documented ends with a traceback when
-somebody sends it such a key.
+What it is: an unhelpful error. A program that catches what is documented ends with a traceback
+when somebody sends it such a key.
 
 Usage: zero_numbers_division.py
 Exit code: 0 the deviation is there, 1 it is not, 2 it could not be tried.

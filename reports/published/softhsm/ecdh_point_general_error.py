@@ -1,17 +1,18 @@
 """SoftHSM: a bad public point is answered with CKR_GENERAL_ERROR by C_DeriveKey.
 
 Demanded: a point of the other party that is not on the curve is invalid (SP 800-56A Rev. 3
-§5.6.2.3.3 step 3). PKCS#11 has CKR_MECHANISM_PARAM_INVALID for it, or CKR_PUBLIC_KEY_INVALID, which
-C_DeriveKey may prefer (v2.40 §5.1.6). CKR_GENERAL_ERROR is for an unrecoverable error that may leave
-the token in an inconsistent state (§5.1.1).
+§5.6.2.3.3 step 3). PKCS#11 has CKR_MECHANISM_PARAM_INVALID for it, or CKR_PUBLIC_KEY_INVALID,
+which C_DeriveKey may prefer (v2.40 §5.1.6). CKR_GENERAL_ERROR is for an unrecoverable error that
+may leave the token in an inconsistent state (§5.1.1).
 
 Answered: CKR_GENERAL_ERROR for every point that is none. The token is in order all the same: the
 right point is taken before and after.
 
 Cause, as far as it shows from outside: whatever fails in the computation has this code.
 
-What it is: an unhelpful error code, and with that an interoperability problem: a caller cannot tell
-an attack from a broken token. It is no security problem: the points are refused, all with one code.
+What it is: an unhelpful error code, and with that an interoperability problem: a caller cannot
+tell an attack from a broken token. It is no security problem: the points are refused, all with one
+code.
 
 Usage: ecdh_point_general_error.py [MODULE TOKEN_LABEL PIN_FILE], otherwise PKCS11_MODULE,
 PKCS11_TOKEN_LABEL and PKCS11_PIN_FILE from the environment. SoftHSM also wants SOFTHSM2_CONF.

@@ -1,17 +1,17 @@
 """SoftHSM: a digest of wrong length is answered with CKR_GENERAL_ERROR by CKM_RSA_PKCS_PSS.
 
 Demanded: the data of CKM_RSA_PKCS_PSS is a digest of the hash function that its parameters name
-(PKCS#11 v2.40, current mechanisms, §2.1.10; RFC 8017 §9.1.1 step 2). For another length PKCS#11 has
-CKR_DATA_LEN_RANGE (v2.40 §5.1.6). CKR_GENERAL_ERROR is for an unrecoverable error that may leave the
-token in an inconsistent state (§5.1.1).
+(PKCS#11 v2.40, current mechanisms, §2.1.10; RFC 8017 §9.1.1 step 2). For another length PKCS#11
+has CKR_DATA_LEN_RANGE (v2.40 §5.1.6). CKR_GENERAL_ERROR is for an unrecoverable error that may
+leave the token in an inconsistent state (§5.1.1).
 
 Answered: CKR_GENERAL_ERROR, by C_Sign. The token is in order all the same: a digest of the right
 length is signed before and after.
 
 Cause, as far as it shows from outside: whatever fails in the computation has this code.
 
-What it is: an unhelpful error code, and with that an interoperability problem: a caller cannot tell
-a mistake of his own from a broken token.
+What it is: an unhelpful error code, and with that an interoperability problem: a caller cannot
+tell a mistake of his own from a broken token.
 
 Usage: pss_digest_length_general_error.py [MODULE TOKEN_LABEL PIN_FILE], otherwise PKCS11_MODULE,
 PKCS11_TOKEN_LABEL and PKCS11_PIN_FILE from the environment. SoftHSM also wants SOFTHSM2_CONF.

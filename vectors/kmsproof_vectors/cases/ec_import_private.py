@@ -32,6 +32,10 @@ SHORT = 0xB1C2D3
 """A private key so small that n can be added to it, and that zero bytes can be cut off."""
 
 
+VALIDATED: Final = (Feature.KEY_PAIR_VALIDATION,)
+"""What a target says that looks at the number: a signature can be made with any."""
+
+
 @case("K2", "private-key", flags=("KnownAnswer",), clause=PRIVATE_ENCODING)
 def private_key(family: EcdsaMaker) -> Iterator[Draft]:
     """**Valid.** Private keys with and without their public key, ordinary and at the edges."""
@@ -69,7 +73,7 @@ def private_key_range(family: EcdsaMaker) -> Iterator[Draft]:
         require(not 1 <= d < n, "the private key is in the range")
         why = f"A private key is between 1 and n - 1: {name.replace('-', ' ')}."
         material = private_key_info(curve, ec_private_key(i2osp(d, 32)))
-        yield refused_import(family, control, name, why, material)
+        yield refused_import(family, control, name, why, material, needs=VALIDATED)
 
 
 @case("K2", "private-key-length", flags=("InvalidPrivateKey",), clause=PRIVATE_ENCODING)
@@ -89,7 +93,7 @@ def private_key_length(family: EcdsaMaker) -> Iterator[Draft]:
         require(len(changed) != curve.order_length, "the length is right")
         why = f"A private key has 32 bytes: {name.replace('-', ' ')}."
         material = private_key_info(curve, ec_private_key(changed))
-        yield refused_import(family, control, name, why, material)
+        yield refused_import(family, control, name, why, material, needs=VALIDATED)
 
 
 READABLE: Final = (

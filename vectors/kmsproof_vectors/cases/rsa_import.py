@@ -53,6 +53,7 @@ from kmsproof_vectors.model import Clause, ImportTest, Result
 
 PRIVATE_ENCODING: Final = Clause(ref="RFC 8017", section="A.1.2")
 PUBLIC_ENCODING: Final = Clause(ref="RFC 8017", section="A.1.1")
+PURPOSE: Final = Clause(ref="RFC 4055", section="1.2")
 PUBLIC_KEY: Final = Clause(ref="RFC 8017", section="3.1")
 PRIVATE_KEY: Final = Clause(ref="RFC 8017", section="3.2")
 KEY_PAIR: Final = Clause(ref="SP 800-56B Rev. 2", section="6.4.1")
@@ -76,7 +77,16 @@ READABLE: Final = ("trailing-byte", "trailing-key", "version-2", "modulus-withou
 """Encodings that no standard obliges a reader to refuse: what it reads can only be the key."""
 
 
-def _strictness(name: str) -> tuple[Feature, ...]:
+OUT_OF_RANGE: Final = (
+    *("modulus-even", "exponent-zero", "exponent-one", "exponent-even", "exponent-negative"),
+    "exponent-too-large",
+)
+"""Numbers with which the operation can be done all the same, as RFC 8017 §5 assumes a valid key."""
+
+
+def _strictness(name: str, computable: tuple[str, ...] = ()) -> tuple[Feature, ...]:
+    if name in computable:
+        return (Feature.KEY_PAIR_VALIDATION,)
     return (Feature.STRICT_KEY_ENCODING,) if name in READABLE else ()
 
 
@@ -161,7 +171,7 @@ def import_private_encoding(family: Pkcs1Maker) -> Iterator[Draft]:
         yield importer.refused(name, why, material, needs=_strictness(name))
 
 
-@case("K1", "import-private-purpose", flags=("RsaKeyPurpose",), clause=PRIVATE_ENCODING)
+@case("K1", "import-private-purpose", flags=("RsaKeyPurpose",), clause=PURPOSE)
 def import_private_purpose(family: Pkcs1Maker) -> Iterator[Draft]:
     """**Invalid.** The private key names another algorithm than the one that it is used for."""
     importer = Importer(family, KeyPart.PRIVATE)
@@ -197,7 +207,8 @@ def import_private_numbers(family: Pkcs1Maker) -> Iterator[Draft]:
         ("all-zero", "all numbers are zero", RsaPrivateKey(0, 0, 0, 0, 0, 0, 0, 0)),
     ):
         why = f"A private key is refused in which {what}."
-        yield importer.refused(name, why, encode_private_key(changed))
+        needs = _strictness(name, OUT_OF_RANGE)
+        yield importer.refused(name, why, encode_private_key(changed), needs=needs)
 
 
 def _doing_nothing(key: RsaPrivateKey) -> RsaPrivateKey:
@@ -298,7 +309,7 @@ def import_public_encoding(family: Pkcs1Maker) -> Iterator[Draft]:
         yield importer.refused(name, why, material, needs=_strictness(name))
 
 
-@case("K1", "import-public-purpose", flags=("RsaKeyPurpose",), clause=PUBLIC_ENCODING)
+@case("K1", "import-public-purpose", flags=("RsaKeyPurpose",), clause=PURPOSE)
 def import_public_purpose(family: Pkcs1Maker) -> Iterator[Draft]:
     """**Invalid.** The public key names another algorithm than the one that it is used for."""
     importer = Importer(family, KeyPart.PUBLIC)
@@ -344,7 +355,8 @@ def import_public_numbers(family: Pkcs1Maker) -> Iterator[Draft]:
     ):
         why = f"A public key is refused in which {what}."
         material = subject_public_key_info(numbers)
-        yield importer.refused(name, why, material, needs=_strictness(name))
+        needs = _strictness(name, OUT_OF_RANGE[-1:])
+        yield importer.refused(name, why, material, needs=needs)
 
 
 def _signed(n: int) -> int:
