@@ -7,7 +7,8 @@ from typing import Any
 from kmsproof_vectors.builder import Recipe
 from kmsproof_vectors.case import Case, case_book
 from kmsproof_vectors.cases import (
-    rsa_import,
+    rsa_import_private,
+    rsa_import_public,
     rsa_pkcs1,
     rsa_pkcs1_encodings,
     rsa_pkcs1_forgeries,
@@ -36,7 +37,11 @@ def _pkcs1_book() -> tuple[Case[Any], ...]:
     """Return the cases of RSASSA-PKCS1-v1_5, and of the keys, which serve both schemes."""
     shared: list[Case[Any]] = [each(rsa_pkcs1.SECTION) for each in SHARED]
     return case_book(
-        *shared, *rsa_pkcs1_encodings.BOOK, *rsa_pkcs1_forgeries.BOOK, *rsa_import.BOOK
+        *shared,
+        *rsa_pkcs1_encodings.BOOK,
+        *rsa_pkcs1_forgeries.BOOK,
+        *rsa_import_private.BOOK,
+        *rsa_import_public.BOOK,
     )
 
 
