@@ -88,9 +88,8 @@ class ChildSession:
         self._environment = dict(environment) if environment is not None else None
         self._encoder = json_encoder()
         self._decoder = json_decoder(Response)
-        self._value_decoders = {
-            kind: json_decoder(value) for kind, value in ANSWERS.items() if kind is not Request
-        }
+        answers = {kind: value for kind, value in ANSWERS.items() if kind is not Request}
+        self._value_decoders = {kind: json_decoder(value) for kind, value in answers.items()}
         self._process: subprocess.Popen[bytes] | None = None
         self._selector: selectors.BaseSelector  # there is one while there is a process
         self._description: Description | None = None

@@ -42,9 +42,29 @@ def argument(adapter: Adapter, request: pytest.FixtureRequest) -> str:
     return token.uri.removeprefix("pkcs11:")
 
 
+@pytest.fixture(scope="module")
+def open_askers() -> Iterator[dict[tuple[str, str], Asker]]:
+    """The targets that a test of the module has opened; they are closed at the module's end."""
+    askers: dict[tuple[str, str], Asker] = {}
+    yield askers
+    close_all(askers)
+
+
+def close_all(askers: dict[tuple[str, str], Asker]) -> None:
+    """Close targets, and forget them."""
+    while askers:
+        askers.popitem()[1].close()
+
+
 @pytest.fixture
-def asker(adapter: Adapter, argument: str) -> Iterator[Asker]:
-    """An open target, closed when the test is over."""
-    asker = Asker(adapter.open(argument))
-    yield asker
-    asker.close()
+def asker(adapter: Adapter, argument: str, open_askers: dict[tuple[str, str], Asker]) -> Asker:
+    """An open target, which other tests use as well: to open a token takes longer than to ask."""
+    if (adapter.name, argument) not in open_askers:
+        open_askers[adapter.name, argument] = Asker(adapter.open(argument))
+    return open_askers[adapter.name, argument]
+
+
+@pytest.fixture
+def nothing_open(open_askers: dict[tuple[str, str], Asker]) -> None:
+    """Close what other tests have opened: who logs out of a token does it for the whole process."""
+    close_all(open_askers)

@@ -227,6 +227,7 @@ def test_all_say_the_same_of_a_changed_signature(
         assert accepted(outcome) is (changed == signed), (verifier.name, algorithm, changed.hex())
 
 
+@pytest.mark.slow
 @given(number=KEYS, text=TEXTS, label=st.binary(min_size=1, max_size=20), other=LABELS)
 @EXAMPLES
 def test_all_say_the_same_of_another_label(

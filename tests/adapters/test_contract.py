@@ -129,6 +129,7 @@ def test_destroyed_key_is_not_found_and_others_live_on(asker: Asker) -> None:
     assert value_of(asker.encrypt(kept, ECB, PLAINTEXT)).ciphertext
 
 
+@pytest.mark.usefixtures("nothing_open")
 def test_handles_are_fresh_in_every_session(adapter: Adapter, argument: str) -> None:
     handles: list[str] = []
     for _ in range(2):
@@ -186,6 +187,7 @@ def test_methods_that_are_not_offered_answer_unsupported(asker: Asker) -> None:
 # The end, and secrets.
 
 
+@pytest.mark.usefixtures("nothing_open")
 def test_close_lets_go_of_all_keys_and_can_be_repeated(adapter: Adapter, argument: str) -> None:
     asker = Asker(adapter.open(argument))
     key = asker.key(KEY)

@@ -81,6 +81,7 @@ def hybrid(point: bytes) -> bytes:
 # Known answers.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key_spec", EC_CURVES)
 def test_signatures_of_wycheproof(asker: Asker, key_spec: KeySpec) -> None:
     types = message_types(asker, key_spec, ECDSA)
@@ -104,6 +105,7 @@ def test_signatures_of_wycheproof(asker: Asker, key_spec: KeySpec) -> None:
             assert asker.verify(key, ECDSA, digest, signature, MessageType.DIGEST) == outcome
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key_spec", EC_CURVES)
 def test_ecies_over_the_shared_secrets_of_wycheproof(asker: Asker, key_spec: KeySpec) -> None:
     """Secrets with leading zeros, doublings, ephemeral keys at the edge: Z decides everything."""

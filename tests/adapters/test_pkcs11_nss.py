@@ -40,7 +40,7 @@ KEY = bytes(range(16))
 PLAINTEXT = b"a message of some bytes"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def asker(nss_token: NssToken) -> Iterator[Asker]:
     """The token, opened as a target."""
     asker = Asker(ADAPTER.open(nss_token.uri.removeprefix("pkcs11:")))

@@ -53,7 +53,7 @@ def softhsm(softhsm_token: SofthsmToken) -> Iterator[Asker]:
     asker.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def nss(nss_token: NssToken) -> Iterator[Asker]:
     """NSS, opened as a target."""
     asker = Asker(ADAPTER.open(nss_token.uri.removeprefix("pkcs11:")))

@@ -59,6 +59,7 @@ def is_right(test: Vector, takes_missing_null: bool) -> bool:
 # Known answers.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key_spec", RSA_MODULUS_BITS)
 def test_oaep_of_wycheproof(asker: Asker, key_spec: KeySpec) -> None:
     if not ciphers(asker, key_spec):
@@ -83,6 +84,7 @@ def test_oaep_of_wycheproof(asker: Asker, key_spec: KeySpec) -> None:
     assert asked > 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("algorithm", VERIFICATION_FILES)
 @pytest.mark.parametrize("key_spec", RSA_MODULUS_BITS)
 def test_signatures_of_wycheproof(asker: Asker, key_spec: KeySpec, algorithm: Algorithm) -> None:
@@ -110,6 +112,7 @@ def test_signatures_of_wycheproof(asker: Asker, key_spec: KeySpec, algorithm: Al
             assert asker.verify(key, algorithm, digest, signature, MessageType.DIGEST) == outcome
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key_spec", RSA_MODULUS_BITS)
 def test_pkcs1_signatures_are_those_of_wycheproof(asker: Asker, key_spec: KeySpec) -> None:
     types = message_types(asker, key_spec, PKCS1)

@@ -84,6 +84,7 @@ def test_every_fault_of_a_program_is_tried() -> None:
     assert tried == set(PROGRAMS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [*ON_ONE_VECTOR, "hang", "crash-with-grandchild"])
 def test_fault_on_one_vector_costs_that_vector(fault: str, tmp_path: Path) -> None:
     kind = ON_ONE_VECTOR.get(fault) or SILENT[fault]
@@ -99,6 +100,7 @@ def test_fault_on_one_vector_costs_that_vector(fault: str, tmp_path: Path) -> No
     assert all(GUILTY_VALID in incident.ids for incident in ran.target.incidents)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["loud-hang", "slow-drip"])
 def test_hang_that_is_not_silent_is_one_all_the_same(
     fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -140,6 +142,7 @@ def test_crash_on_everything_passes_nothing(
     assert len(ran.target.incidents) == 4 * 3, "three for each key"
 
 
+@pytest.mark.slow
 def test_target_that_hangs_again_and_again_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

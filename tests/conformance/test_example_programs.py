@@ -227,6 +227,7 @@ def test_ciphers_agree_with_the_reference(asker: Asker, reference: Asker) -> Non
     assert_ciphers_agree(asker, reference)
 
 
+@pytest.mark.slow
 def test_it_is_judged_as_kmsproof_judges(name: str, command: list[str], tmp_path: Path) -> None:
     assert not list(unexplained(name, judged(command, tmp_path / "run", QUICK)))
 

@@ -42,6 +42,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
 def test_every_set_is_read_whole(name: str, tmp_path: Path) -> None:
     corpus = load_corpus(external_folder(name, tmp_path))
@@ -77,12 +78,14 @@ def judged(target: str, name: str, folder: Path) -> None:
     assert counts[Verdict.PASS] == TESTS[name][0] - expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("target", ["reference", "cryptography", "pycryptodome"])
 def test_no_test_fails(target: str, name: str, tmp_path: Path) -> None:
     judged(target, name, tmp_path)
 
 
+@pytest.mark.slow
 def test_an_invalid_test_is_held_against_a_valid_one(tmp_path: Path) -> None:
     corpus = load_corpus(external_folder("cavp-signatures", tmp_path))
     tests = {
@@ -176,6 +179,7 @@ def test_the_log_says_which_corpus_it_was_and_what_was_left_out(tmp_path: Path) 
     assert started.filters[1] == "left out: 1 × MacTest of AES-GCM is not on the sheet"
 
 
+@pytest.mark.slow
 def test_a_single_test_can_be_selected_with_its_control(tmp_path: Path) -> None:
     folder = external_folder("cavp-signatures", tmp_path)
     out = tmp_path / "run"

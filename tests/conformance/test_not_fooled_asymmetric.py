@@ -223,6 +223,7 @@ WITH_A_FAULT = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("vector", "fault"),
     [
@@ -240,6 +241,7 @@ def test_fault_of_the_process_on_one_vector(vector: str, fault: str, tmp_path: P
     assert {vector} in [set(incident.ids) for incident in ran.target.incidents]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["crash", "garbage"])
 def test_fault_of_the_process_on_every_vector(fault: str, tmp_path: Path) -> None:
     ran = run_command(exec_target(fault, service="asymmetric"), tmp_path, [ECDSA_FILE])
@@ -248,6 +250,7 @@ def test_fault_of_the_process_on_every_vector(fault: str, tmp_path: Path) -> Non
     assert ran.conclusion.exit_code is ExitCode.HARNESS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["wrong-types", "extra-field", "missing-field", "upper-hex"])
 def test_values_of_another_form_never_pass(fault: str, tmp_path: Path) -> None:
     vector = f"{ECDSA_FAMILY}/v1/verify-raw"

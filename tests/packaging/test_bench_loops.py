@@ -13,6 +13,8 @@ from kmsproof.corpus import Corpus, load_corpus
 from kmsproof.selection import Filters
 from kmsproof_vectors.model import AnyTest, DecryptTest, Result, VerifyTest
 
+pytestmark = pytest.mark.slow
+
 WYCHEPROOF = (
     "rsa_oaep_2048_sha256_mgf1sha256",
     "rsa_pss_2048_sha256_mgf1_32",

@@ -13,6 +13,8 @@ import java
 from java import JavaUnavailable
 from kmsproof_testing import machine
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 WRAPPER = [sys.executable, str(ROOT / "tools" / "java.py")]
 

@@ -268,9 +268,11 @@ def load_der_public_key(
     data: bytes, load: Callable[..., Any] = serialization.load_der_public_key
 ) -> PublicKey:
     """Load a public key that is in no hybrid form, and for every use."""
-    if data[-65] in (6, 7) or RESTRICTED["rsa"][0] in data:
+    key = load(data)
+    hybrid = isinstance(key, ec.EllipticCurvePublicKey) and data[-65] in (6, 7)
+    if hybrid or RESTRICTED["rsa"][0] in data:
         raise ValueError("no such key")
-    return PublicKey(load(data))
+    return PublicKey(key)
 
 
 def load_der_private_key(

@@ -91,6 +91,7 @@ def run_script(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("finding", each_finding())
 def test_deviation_is_there(finding: Finding, request: pytest.FixtureRequest) -> None:
     here = target_here(finding.target, request)
@@ -105,6 +106,7 @@ def test_deviation_is_there(finding: Finding, request: pytest.FixtureRequest) ->
     assert here.secret is None or here.secret not in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", each_target(SOFTHSM, NSS))
 def test_script_takes_arguments_as_well_as_the_environment(
     target: str, request: pytest.FixtureRequest
@@ -125,6 +127,7 @@ WITHOUT_STAND_IN = ("nss", "jdk", "bouncycastle")
 Each of them sees for itself that what is right is taken, and else concludes nothing."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "finding",
     [

@@ -234,6 +234,7 @@ def judged(
     return one, clusters(run)[one.target]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", each_target(CRYPTOGRAPHY, PYCRYPTODOME, SOFTHSM, NSS))
 def test_run_over_aes_128_finds_what_is_published(
     target: str, request: pytest.FixtureRequest, tmp_path: Path

@@ -48,6 +48,7 @@ def read(file: str) -> list[cavp.Case]:
     return cases
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", FILES)
 def test_a_sample(file: str) -> None:
     cases = random.Random(file).sample(read(file), SAMPLE)

@@ -114,6 +114,7 @@ def is_verified(vector: Vector, encoding: str) -> bool:
     return Ecdsa(key).verify(vector.octets("msg"), r, s)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "encoding", "counts"),
     [

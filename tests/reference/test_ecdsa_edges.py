@@ -74,6 +74,7 @@ def fitted_signatures(curve: Curve, key: EcPublicKey) -> Iterator[tuple[int, int
         yield u1, u2, u1 * s % n, r, s
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("curve", CURVES, ids=lambda curve: curve.name)
 def test_signatures_with_chosen_multipliers_are_valid(curve: Curve) -> None:
     key = EcPrivateKey(curve, 0xABCDEF123456789).public

@@ -99,6 +99,7 @@ def test_the_ciphertexts_of_other_libraries(library: str, counts: dict[str, int]
     assert leading_zeros >= 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["bouncy_castle", "cryptopp"])
 def test_no_other_dialect_opens_them(library: str) -> None:
     """Among the core dialects and the named ones, those that open a ciphertext are its own."""

@@ -126,6 +126,7 @@ def test_the_example_with_a_label() -> None:
         oaep.decrypt(case.octets("Input"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bits", [2048, 3072, 4096])
 def test_every_test_of_wycheproof(bits: int) -> None:
     path = f"Cipher/wycheproof/rsa_oaep_{bits}_sha256_mgf1sha256_test.json"

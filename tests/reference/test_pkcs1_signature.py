@@ -80,6 +80,7 @@ SIGNATURES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", SIGNATURES)
 def test_every_signature_of_nist(file: str) -> None:
     package, path, total, can_sign = SIGNATURES[file]

@@ -12,7 +12,7 @@ from kmsproof_reports import html
 from kmsproof_testing.hostile import HOSTILE, hostile_run
 from kmsproof_testing.sample_run import sample_run
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ARGUMENTS = (
     "--no-sandbox",

@@ -14,6 +14,8 @@ from kmsproof_reports import html, junit, markdown, terminal
 from kmsproof_testing.logs import LogBuilder
 from kmsproof_testing.sample_run import TARGETS, sample_run, vectors
 
+pytestmark = pytest.mark.slow
+
 PER_CLASS = 1_334
 """Makes 40,020 vectors."""
 

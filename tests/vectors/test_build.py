@@ -127,6 +127,7 @@ def test_the_tables_of_the_readme_are_current(corpus: list[build.Made]) -> None:
     assert readme.drift(corpus, README) == []
 
 
+@pytest.mark.slow
 def test_old_tables_are_noticed_and_made_anew(corpus: list[build.Made], tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     path.write_text(README.read_text().replace("| G3 |", "| G3 | 17"), encoding="utf-8")

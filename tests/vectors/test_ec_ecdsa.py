@@ -65,6 +65,7 @@ def keys_of(family: str) -> list[GroupKey]:
     return [group.key for group in ecdsa_file(family).groups]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_key_is_valid_and_has_a_name_of_its_own(family: str) -> None:
     keys = keys_of(family)

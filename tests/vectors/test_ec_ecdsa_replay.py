@@ -22,6 +22,8 @@ from kmsproof_testing.ecdsa import (
 )
 from kmsproof_vectors.model import GroupKey, Result, VerifyTest
 
+pytestmark = pytest.mark.slow
+
 SAMPLE_STEP = 7
 """Every so many tests one is taken into the quick run of the reference; a prime."""
 
@@ -42,7 +44,6 @@ def test_sample_is_answered_by_the_reference_as_it_says(family: str) -> None:
     assert list(mismatches("reference", family, sample)) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_vector_is_answered_by_the_reference_as_it_says(family: str) -> None:
     assert list(mismatches("reference", family, verifications(family))) == []

@@ -56,6 +56,7 @@ def named(family: str, name: str) -> ImportTest:
     return test
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("family", "bits"), SIZES)
 def test_the_reference_takes_the_good_keys_and_no_other(family: str, bits: int) -> None:
     for test in imports(family):

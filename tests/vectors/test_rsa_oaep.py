@@ -83,6 +83,7 @@ def test_classes_have_their_numbers_of_tests(family: str) -> None:
     assert counted == {**COUNTS, "O4": POSITIONS[family]}
 
 
+@pytest.mark.slow
 def test_a_file_is_rebuilt_bit_for_bit() -> None:
     (recipe,) = (one for one in recipes() if one.parameters.family == SMALL)
     assert encode(build(recipe)) == (corpus_folder() / "rsa" / f"{SMALL}.json").read_bytes()
@@ -145,6 +146,7 @@ def test_every_byte_of_a_padding_is_changed() -> None:
     assert found == list(range(128))
 
 
+@pytest.mark.slow
 def test_every_separator_is_tried_with_a_padding_and_without() -> None:
     ends = [block[32:].lstrip(b"\x00")[:1] for block in blocks("separator-value")]
     tried = {end[0] for end in ends if end}
@@ -239,6 +241,7 @@ def defect(encoded: bytes, n: int) -> str:
     return f"separator {rest.lstrip(bytes(1))[:1].hex()}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bits", KEY_BITS)
 def test_every_malformed_encoding_of_wycheproof_is_here(bits: int) -> None:
     theirs: set[str] = set()

@@ -18,6 +18,8 @@ from kmsproof_testing.rsa_oaep import (
 )
 from kmsproof_vectors.model import DecryptTest, EncryptTest, Result
 
+pytestmark = pytest.mark.slow
+
 SAMPLE_STEP = 17
 """Every so many tests one is taken into the quick run; a prime, so that all kinds are met."""
 
@@ -62,7 +64,6 @@ def test_every_vector_of_one_file_is_answered_as_it_says_by_a_second_library() -
     assert mismatches("cryptography", keyed("rsa-2048-oaep")) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", LIBRARIES)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_vector_is_answered_as_it_says(name: str, family: str) -> None:
@@ -93,7 +94,6 @@ def test_sample_is_decoded_as_it_says_without_chinese_remainders(family: str) ->
     assert undecoded([*tests[::43], *several[::7]]) == []
 
 
-@pytest.mark.slow
 def test_every_vector_of_one_file_is_decoded_as_it_says_without_chinese_remainders() -> None:
     assert undecoded(keyed("rsa-2048-oaep")) == []
 

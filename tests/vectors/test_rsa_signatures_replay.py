@@ -10,6 +10,8 @@ from kmsproof_reference.vocabulary import Feature
 from kmsproof_testing.rsa_signatures import FAMILIES, LIBRARIES, verifications
 from kmsproof_vectors.model import GroupKey, Result, VerifyTest
 
+pytestmark = pytest.mark.slow
+
 SAMPLE_STEP = 11
 """Every so many tests one is taken where all would take long; a prime, to meet all kinds."""
 

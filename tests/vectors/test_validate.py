@@ -291,6 +291,7 @@ def test_the_problem_names_the_test(small_file: CorpusFile) -> None:
     assert file_problems(spoilt) == [f"{name}: is invalid and allows no class of rejection"]
 
 
+@pytest.mark.slow
 def test_the_published_corpus_is_in_order(manifest: Manifest) -> None:
     files = [(entry, load_file(corpus_folder(), entry)) for entry in manifest.files]
     assert corpus_problems(manifest, files) == []
