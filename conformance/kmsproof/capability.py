@@ -80,6 +80,11 @@ class KeyCapability(Declaration, frozen=True):
     """Whether ``create_key`` makes such keys."""
     importable: tuple[KeyPart, ...] = ()
     """Which parts ``import_key`` takes; empty where keys never come from outside."""
+    lifecycle: bool = False
+    """Whether such keys can be described, disabled, enabled, and taken back after
+    ``destroy_key``."""
+    defaults: bool = False
+    """Whether key spec, usage and algorithm may be left out of a call."""
 
 
 class AlgorithmCapability(Declaration, frozen=True):

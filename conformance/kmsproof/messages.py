@@ -36,6 +36,7 @@ from kmsproof.vocabulary import (
     Algorithm,
     EciesDialect,
     HexBytes,
+    KeyField,
     KeyPart,
     KeySpec,
     KeyUsage,
@@ -80,6 +81,9 @@ class CreateKey(Request, frozen=True, kw_only=True, tag="create_key"):
     key_spec: KeySpec
     usage: KeyUsage
     protection_level: ProtectionLevel
+    left_out: tuple[KeyField, ...] = ()
+    """What the adapter leaves out of the target's own call, so that the target takes its default;
+    the fields above say what that default ought to be. Sent only where ``defaults`` is declared."""
 
 
 class ImportKey(Request, frozen=True, kw_only=True, tag="import_key"):
@@ -121,10 +125,22 @@ class DestroyKey(OnKey, frozen=True, kw_only=True, tag="destroy_key"):
     """Remove the key, or schedule it for removal where the target only does that."""
 
 
-class Encrypt(OnKey, frozen=True, kw_only=True, tag="encrypt", gc=False):
-    """Encrypt; answered with ciphertext, and IV and tag where these are apart."""
+class CancelKeyDeletion(OnKey, frozen=True, kw_only=True, tag="cancel_key_deletion"):
+    """Take a key back that is scheduled for removal. Sent only where ``lifecycle`` is declared."""
+
+
+class OperateOnKey(OnKey, frozen=True, kw_only=True):
+    """A cryptographic operation."""
 
     algorithm: Algorithm
+    algorithm_left_out: bool = False
+    """Leave algorithm and padding out of the target's own call, so that it takes its default;
+    ``algorithm`` says what that ought to be. Sent only where ``defaults`` is declared."""
+
+
+class Encrypt(OperateOnKey, frozen=True, kw_only=True, tag="encrypt", gc=False):
+    """Encrypt; answered with ciphertext, and IV and tag where these are apart."""
+
     plaintext: HexBytes
     padding: PaddingMode | None = None
     """ECB and CBC."""
@@ -140,10 +156,9 @@ class Encrypt(OnKey, frozen=True, kw_only=True, tag="encrypt", gc=False):
     """ECIES: the byte layout that is wanted; always one that is declared, or a probe."""
 
 
-class Decrypt(OnKey, frozen=True, kw_only=True, tag="decrypt", gc=False):
+class Decrypt(OperateOnKey, frozen=True, kw_only=True, tag="decrypt", gc=False):
     """Decrypt; answered with the plaintext."""
 
-    algorithm: Algorithm
     ciphertext: HexBytes
     padding: PaddingMode | None = None
     iv: HexBytes | None = None
@@ -158,18 +173,16 @@ class Decrypt(OnKey, frozen=True, kw_only=True, tag="decrypt", gc=False):
     """ECIES: the byte layout that the caller relies on."""
 
 
-class Sign(OnKey, frozen=True, kw_only=True, tag="sign", gc=False):
+class Sign(OperateOnKey, frozen=True, kw_only=True, tag="sign", gc=False):
     """Sign a message, or its digest."""
 
-    algorithm: Algorithm
     message: HexBytes
     message_type: MessageType = MessageType.RAW
 
 
-class Verify(OnKey, frozen=True, kw_only=True, tag="verify", gc=False):
+class Verify(OperateOnKey, frozen=True, kw_only=True, tag="verify", gc=False):
     """Say whether a signature is right."""
 
-    algorithm: Algorithm
     message: HexBytes
     signature: HexBytes
     message_type: MessageType = MessageType.RAW
@@ -188,6 +201,7 @@ AnyRequest = (
     | DisableKey
     | EnableKey
     | DestroyKey
+    | CancelKeyDeletion
     | Encrypt
     | Decrypt
     | Sign
@@ -204,6 +218,7 @@ ANSWERS: Final[Mapping[type[Request], type[Value]]] = {
     DisableKey: Done,
     EnableKey: Done,
     DestroyKey: Done,
+    CancelKeyDeletion: Done,
     Encrypt: Encrypted,
     Decrypt: Decrypted,
     Sign: Signed,

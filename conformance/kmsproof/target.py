@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from kmsproof.capability import Description
 from kmsproof.messages import (
+    CancelKeyDeletion,
     Close,
     CreateKey,
     Decrypt,
@@ -96,6 +97,10 @@ class Target(Protocol):
         """Remove a key."""
         ...
 
+    def cancel_key_deletion(self, request: CancelKeyDeletion) -> Outcome[Done]:
+        """Take a key back that is scheduled for removal."""
+        ...
+
     def close(self, request: Close) -> Outcome[Done]:
         """Let go of everything, keys included."""
         ...
@@ -147,6 +152,10 @@ class BaseTarget:
     def destroy_key(self, request: DestroyKey) -> Outcome[Done]:
         """Answer that keys cannot be removed."""
         return Unsupported("destroy_key")
+
+    def cancel_key_deletion(self, request: CancelKeyDeletion) -> Outcome[Done]:
+        """Answer that a removal is not scheduled, and so cannot be cancelled."""
+        return Unsupported("cancel_key_deletion")
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,15 @@ class KeyUsage(StrEnum):
 
 
 @unique
+class KeyField(StrEnum):
+    """What a caller may leave out when a key is made, because there is a default."""
+
+    KEY_SPEC = "key_spec"
+    USAGE = "usage"
+    PROTECTION_LEVEL = "protection_level"
+
+
+@unique
 class KeyState(StrEnum):
     """The life of a key in a key management service."""
 

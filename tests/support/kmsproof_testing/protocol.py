@@ -17,6 +17,7 @@ from kmsproof.capability import (
 )
 from kmsproof.messages import (
     AnyRequest,
+    CancelKeyDeletion,
     Close,
     CreateKey,
     Decrypt,
@@ -80,6 +81,7 @@ REQUESTS: tuple[AnyRequest, ...] = (
     DisableKey(id=6, key="k1"),
     EnableKey(id=7, key="k1"),
     DestroyKey(id=8, key="k1", deadline_ms=500),
+    CancelKeyDeletion(id=13, key="k1"),
     Encrypt(
         id=9,
         key="k1",
