@@ -7,8 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import debian_packages
@@ -19,6 +21,20 @@ PYTHON = FOLDER / "bin" / "python"
 
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 """Which lock an environment is made from; the second holds all of the first, same versions."""
+
+
+BUILD_BACKEND = "setuptools"
+
+SOURCE_ONLY = (
+    "alibabacloud-darabonba-array",
+    "alibabacloud-darabonba-map",
+    "alibabacloud-darabonba-signature-util",
+    "alibabacloud-darabonba-string",
+    "alibabacloud-endpoint-util",
+    "alibabacloud-tea",
+    "alibabacloud-tea-xml",
+)
+"""Packages of Alibaba Cloud's SDK of which the index has no wheel."""
 
 
 class EnvironmentFailure(Exception):
@@ -40,10 +56,32 @@ def ensure(kind: str) -> None:
     _say(f"installing {lock} into .venv, every file checked against its hash")
     for stamp in FOLDER.glob("kmsproof-*.stamp"):
         stamp.unlink()
-    # Wheels only: the build of a source package would run code that no lock pins.
-    _pip("install", "--require-hashes", "--only-binary", ":all:", "-r", lock)
+    _install(lock)
     _pip("install", "--no-deps", "--no-build-isolation", "--editable", ".")
     _stamp(kind).write_text(_key(kind), encoding="ascii")
+
+
+def _install(lock: str) -> None:
+    """Install a lock: wheels, and those packages as source that are published as nothing else.
+
+    What builds them is in the lock as well and is installed first, so that the build runs no code
+    that no lock pins.
+    """
+    wheels_only = ("install", "--require-hashes", "--only-binary", ":all:")
+    with tempfile.NamedTemporaryFile("w", suffix=".lock", encoding="utf-8") as backend:
+        backend.write(entry(lock, BUILD_BACKEND))
+        backend.flush()
+        _pip(*wheels_only, "-r", backend.name)
+    source_only = ("--no-binary", ",".join(SOURCE_ONLY), "--no-build-isolation", "--use-pep517")
+    _pip(*wheels_only, *source_only, "-r", lock)
+
+
+def entry(lock: str, package: str) -> str:
+    """Return the lines of a lock that pin one package."""
+    lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith(f"{package}=="))
+    rest = takewhile(lambda line: line.startswith("    --hash"), lines[first + 1 :])
+    return "\n".join((lines[first], *rest)).rstrip(" \\") + "\n"
 
 
 def _is_current(kind: str) -> bool:

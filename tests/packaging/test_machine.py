@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 import lock
 import softhsm
+import virtual_environment
 from kmsproof_testing import machine
 from softhsm import SofthsmToken
 
@@ -144,3 +146,20 @@ def test_prepare_without_an_order_explains_itself() -> None:
     done = _run(["sh", str(ROOT / "tools" / "prepare.sh")], PYTHON="")
     assert done.returncode == 2
     assert "usage" in done.stderr
+
+
+@pytest.mark.parametrize("name", lock.LOCKS)
+def test_what_builds_source_packages_is_pinned_and_installed_first(name: str) -> None:
+    entry = virtual_environment.entry(name, virtual_environment.BUILD_BACKEND)
+    first, *hashes = entry.splitlines()
+    assert re.fullmatch(r"setuptools==[\d.]+ \\", first)
+    assert hashes
+    assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line) for line in hashes)
+    assert not entry.endswith("\\\n")
+
+
+@pytest.mark.parametrize("name", lock.LOCKS)
+def test_packages_without_wheels_are_those_of_the_lock(name: str) -> None:
+    text = (lock.ROOT / name).read_text(encoding="utf-8")
+    for package in virtual_environment.SOURCE_ONLY:
+        assert f"\n{package}==" in text
