@@ -1,0 +1,202 @@
+"""The life of keys: make, describe, list, enable, disable, schedule for deletion, take back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from kmsproof_reference.kms.errors import (
+    InvalidParameter,
+    LimitExceeded,
+    UnsupportedOperation,
+    WrongKeyUsage,
+)
+from kmsproof_reference.kms.metadata import KeyMetadata, Origin
+from kmsproof_reference.kms.policy import (
+    DEFAULT_KEY_SPEC,
+    DEFAULT_PROTECTION_LEVEL,
+    DEFAULT_ROTATION_INTERVAL,
+    DEFAULT_USAGE,
+    DELETION_WINDOW,
+    DESCRIPTION_LIMIT,
+    ROTATION_INTERVALS,
+    is_importable,
+    offer,
+    rotates,
+)
+from kmsproof_reference.kms.service_base import ServiceBase
+from kmsproof_reference.kms.states import KeyOperation, check_state
+from kmsproof_reference.kms.store import KeyRecord, VersionRecord
+from kmsproof_reference.vocabulary import KeySpec, KeyState, KeyUsage, ProtectionLevel
+
+KEY_ID_OCTETS = 10
+"""Random bytes in the id of a key."""
+
+
+class KeyLifecycle(ServiceBase):
+    """The operations on keys as such."""
+
+    def create_key(
+        self,
+        *,
+        key_spec: KeySpec | None = None,
+        usage: KeyUsage | None = None,
+        protection_level: ProtectionLevel | None = None,
+        origin: Origin = Origin.ALIYUN_KMS,
+        description: str = "",
+        automatic_rotation: bool = False,
+        rotation_interval: timedelta | None = None,
+    ) -> KeyMetadata:
+        """Make a key; what is left out has the default of `policy`.
+
+        Raises:
+            UnsupportedOperation: if the protection level does not offer the key spec, the key spec
+                not the usage (`WrongKeyUsage`), or either not the origin or the rotation.
+            InvalidParameter: if the description is too long or the interval out of range; the
+                interval is not looked at unless rotation is asked for.
+            LimitExceeded: if there are as many keys as there may be.
+        """
+        spec = key_spec or DEFAULT_KEY_SPEC
+        level = protection_level or DEFAULT_PROTECTION_LEVEL
+        purpose = usage or DEFAULT_USAGE
+        _check_offer(spec, purpose, level, origin)
+        _check_description(description)
+        interval = None
+        if automatic_rotation:
+            if not rotates(spec, level) or origin is Origin.EXTERNAL:
+                raise UnsupportedOperation("only symmetric keys that are made here are rotated")
+            interval = checked_interval(rotation_interval)
+        external = origin is Origin.EXTERNAL
+        now = self._clock()
+        key = KeyRecord(
+            key_id=f"key-{self._random(KEY_ID_OCTETS).hex()}",
+            key_spec=spec,
+            usage=purpose,
+            protection_level=level,
+            origin=origin,
+            state=KeyState.PENDING_IMPORT if external else KeyState.ENABLED,
+            description=description,
+            creation_date=now,
+            last_rotation_date=now,
+            has_material=False,
+            rotation_interval=interval,
+            next_rotation_date=None if interval is None else now + interval,
+        )
+        # Material of RSA takes its time: the others do not wait for it.
+        version = None if external else self._made_version(key)
+        return self._add_key(key, version)
+
+    def _made_version(self, key: KeyRecord) -> VersionRecord:
+        material = self._engine.generate(key.key_spec)
+        return self._new_version(key.key_id, material, key.creation_date)
+
+    def _add_key(self, key: KeyRecord, version: VersionRecord | None) -> KeyMetadata:
+        if version is not None:
+            key = with_first_version(key, version)
+        with self._lock:
+            limit = self._quotas.keys
+            if limit is not None and len(self._all_keys()) >= limit:
+                raise LimitExceeded(f"there are {limit} keys at most: have one deleted")
+            self._store.write(key, *(() if version is None else (version,)))
+            return self._metadata(key)
+
+    def describe_key(self, key_id: str) -> KeyMetadata:
+        """Return what can be known of a key. Raises `KeyNotFound` or `AliasNotFound`."""
+        with self._lock:
+            return self._metadata(self._find(key_id))
+
+    def list_keys(self) -> list[KeyMetadata]:
+        """Return all keys, the oldest first."""
+        with self._lock:
+            return [self._metadata(key) for key in self._all_keys()]
+
+    def update_key_description(self, key_id: str, description: str) -> None:
+        """Describe a key in other words. Raises `RejectedState`, `InvalidParameter`."""
+        _check_description(description)
+        with self._lock:
+            key = self._allowed(key_id, KeyOperation.UPDATE_KEY_DESCRIPTION)
+            self._store.write(replace(key, description=description))
+
+    def enable_key(self, key_id: str) -> None:
+        """Allow a key to be used. Raises `StateModifiedFailed`."""
+        with self._lock:
+            key = self._allowed(key_id, KeyOperation.ENABLE_KEY)
+            self._store.write(replace(key, state=KeyState.ENABLED))
+
+    def disable_key(self, key_id: str) -> None:
+        """Refuse to use a key until it is enabled again. Raises `StateModifiedFailed`."""
+        with self._lock:
+            key = self._allowed(key_id, KeyOperation.DISABLE_KEY)
+            self._store.write(replace(key, state=KeyState.DISABLED))
+
+    def schedule_key_deletion(self, key_id: str, days: int) -> None:
+        """Have a key deleted in so many days, 7 to 366.
+
+        Raises `InvalidParameter`, and `StateModifiedFailed` if that is already so.
+        """
+        if days not in DELETION_WINDOW:
+            raise InvalidParameter(
+                "PendingWindowInDays",
+                f"the days are {DELETION_WINDOW.start} to {DELETION_WINDOW.stop - 1}",
+            )
+        with self._lock:
+            key = self._allowed(key_id, KeyOperation.SCHEDULE_KEY_DELETION)
+            date = self._clock() + timedelta(days=days)
+            self._store.write(replace(key, state=KeyState.PENDING_DELETION, delete_date=date))
+
+    def cancel_key_deletion(self, key_id: str) -> None:
+        """Take a key back; it is enabled then, or waits for the material that it does not have.
+
+        Raises `StateModifiedFailed` if its deletion is not scheduled.
+        """
+        with self._lock:
+            key = self._allowed(key_id, KeyOperation.CANCEL_KEY_DELETION)
+            state = KeyState.ENABLED if key.has_material else KeyState.PENDING_IMPORT
+            self._store.write(replace(key, state=state, delete_date=None))
+
+    def _allowed(self, key_id: str, operation: KeyOperation) -> KeyRecord:
+        key = self._find(key_id)
+        check_state(operation, key.state)
+        return key
+
+
+def with_first_version(key: KeyRecord, version: VersionRecord) -> KeyRecord:
+    """Return a key that has just got its first material."""
+    return replace(
+        key,
+        has_material=True,
+        initial_version_id=version.version_id,
+        primary_version_id=version.version_id if key.key_spec.is_symmetric else None,
+    )
+
+
+def checked_interval(interval: timedelta | None) -> timedelta:
+    """Return an interval of rotation, the default one if there is none.
+
+    Raises `InvalidParameter` unless it is within the limits.
+    """
+    if interval is None:
+        return DEFAULT_ROTATION_INTERVAL
+    shortest, longest = ROTATION_INTERVALS
+    if not shortest <= interval <= longest:
+        raise InvalidParameter(
+            "RotationInterval", f"an interval has {shortest.days} to {longest.days} days"
+        )
+    return interval
+
+
+def _check_offer(spec: KeySpec, usage: KeyUsage, level: ProtectionLevel, origin: Origin) -> None:
+    offered = offer(level, spec)
+    if offered is None:
+        raise UnsupportedOperation(f"keys of {spec} are not made at the level {level}")
+    if usage not in offered.usages:
+        raise WrongKeyUsage(f"keys of {spec} are not made for {usage}")
+    if origin is Origin.EXTERNAL and not is_importable(spec, level):
+        raise UnsupportedOperation(f"keys of {spec} are not imported at the level {level}")
+
+
+def _check_description(description: str) -> None:
+    if len(description) > DESCRIPTION_LIMIT:
+        raise InvalidParameter(
+            "Description", f"a description has {DESCRIPTION_LIMIT} characters at most"
+        )

@@ -1,0 +1,266 @@
+"""The engine of the reference: every operation by the algorithms of this package, in plain Python.
+
+Random bytes come from an argument: given the same bytes it makes the same keys, IVs being the
+service's. Intermediate values go to ``show`` under the names that the schemes document. The
+numbers of a key are checked when it is made or imported and not again when it is loaded.
+
+An RSA key of 4096 bits takes many seconds to make here.
+"""
+
+from __future__ import annotations
+
+from kmsproof_reference import ec_key_encoding, rsa_key_encoding
+from kmsproof_reference.block_modes import Cbc, Ecb
+from kmsproof_reference.curves import P256, SECP256K1
+from kmsproof_reference.drbg import Drbg
+from kmsproof_reference.ec_keys import EcPrivateKey, generate_ec_key
+from kmsproof_reference.ecdsa import Ecdsa
+from kmsproof_reference.ecies import Ecies
+from kmsproof_reference.ecies_dialect import EK_MK, MK_EK
+from kmsproof_reference.errors import (
+    InvalidArgument,
+    InvalidCiphertext,
+    InvalidSignatureEncoding,
+)
+from kmsproof_reference.gcm import Gcm
+from kmsproof_reference.intermediate import Show, nobody
+from kmsproof_reference.kms.engine import EngineKey, KeyMaterial, RefusingKey
+from kmsproof_reference.kms.policy import DIGEST_LENGTH, GCM_TAG_LENGTH
+from kmsproof_reference.kms.randomness import RandomSource, SerialRandom
+from kmsproof_reference.oaep import Oaep
+from kmsproof_reference.padding import NoPadding, Padding, Pkcs7Padding
+from kmsproof_reference.pkcs1_signature import Pkcs1Signature
+from kmsproof_reference.pss import Pss
+from kmsproof_reference.rsa import RsaPrivateKey
+from kmsproof_reference.rsa_key_generation import generate_rsa_key
+from kmsproof_reference.vocabulary import (
+    AES_KEY_LENGTHS,
+    EC_CURVES,
+    RSA_MODULUS_BITS,
+    Algorithm,
+    EciesDialect,
+    KeySpec,
+    PaddingMode,
+)
+
+SEED_LENGTH = 48
+"""Random bytes that seed the generator of a key or of a per-message secret: entropy and nonce of
+HMAC_DRBG at a strength of 256 bits (SP 800-90A Rev. 1 §8.6.7)."""
+
+DIALECTS = {EciesDialect.EK_MK: EK_MK, EciesDialect.MK_EK: MK_EK}
+
+CURVES = {KeySpec.EC_P256: P256, KeySpec.EC_P256K: SECP256K1}
+
+
+class ReferenceEngine:
+    """Makes and loads keys."""
+
+    def __init__(
+        self,
+        random: RandomSource,
+        dialect: EciesDialect = EciesDialect.EK_MK,
+        show: Show = nobody,
+    ) -> None:
+        """``random`` gives random bytes, ``show`` is told intermediate values.
+
+        ``dialect`` is the byte layout of ECIES that the keys speak.
+        """
+        self._random, self._dialect, self._show = SerialRandom(random), dialect, show
+
+    @property
+    def dialect(self) -> EciesDialect:
+        """The byte layout of ECIES that its keys speak."""
+        return self._dialect
+
+    def generate(self, key_spec: KeySpec) -> KeyMaterial:
+        """Make a key."""
+        if key_spec.is_symmetric:
+            return KeyMaterial(self._random(AES_KEY_LENGTHS[key_spec]))
+        drbg = Drbg(self._random(SEED_LENGTH), key_spec.encode())
+        if key_spec in CURVES:
+            ec_key = generate_ec_key(CURVES[key_spec], drbg)
+            return KeyMaterial(
+                ec_key_encoding.encode_private_key(ec_key),
+                ec_key_encoding.encode_public_key(ec_key.public),
+            )
+        rsa_key = generate_rsa_key(RSA_MODULUS_BITS[key_spec], drbg)
+        return KeyMaterial(
+            rsa_key_encoding.encode_private_key(rsa_key),
+            rsa_key_encoding.encode_public_key(rsa_key.public),
+        )
+
+    def load(self, key_spec: KeySpec, secret: bytes) -> EngineKey:
+        """Make a key ready for use.
+
+        Raises `InvalidArgument` or `MalformedDer` when the secret is not one of the key spec.
+        """
+        if key_spec.is_symmetric:
+            if len(secret) != AES_KEY_LENGTHS[key_spec]:
+                raise InvalidArgument(f"a key of {key_spec} has {AES_KEY_LENGTHS[key_spec]} bytes")
+            return ReferenceAesKey(secret, self._show)
+        if key_spec in CURVES:
+            ec_key = ec_key_encoding.decode_private_key(secret)
+            if ec_key.curve.name != EC_CURVES[key_spec]:
+                raise InvalidArgument(f"the private key is not one of {key_spec}")
+            return ReferenceEcKey(ec_key, self._random, self._dialect, self._show)
+        rsa_key = rsa_key_encoding.decode_private_key(secret)
+        if rsa_key.bits != RSA_MODULUS_BITS[key_spec]:
+            raise InvalidArgument(f"the private key is not one of {key_spec}")
+        return ReferenceRsaKey(rsa_key, self._random, self._show)
+
+
+class ReferenceAesKey(RefusingKey):
+    """AES: GCM, ECB and CBC (SP 800-38D, SP 800-38A)."""
+
+    def __init__(self, secret: bytes, show: Show = nobody) -> None:
+        """``secret`` has 16, 24 or 32 bytes."""
+        paddings: dict[PaddingMode, Padding] = {
+            PaddingMode.PKCS7_PADDING: Pkcs7Padding(),
+            PaddingMode.NO_PADDING: NoPadding(),
+        }
+        self._gcm = Gcm(secret, show)
+        self._ecb = {mode: Ecb(secret, padding, show) for mode, padding in paddings.items()}
+        self._cbc = {mode: Cbc(secret, padding, show) for mode, padding in paddings.items()}
+
+    def encrypt(
+        self,
+        algorithm: Algorithm,
+        plaintext: bytes,
+        *,
+        padding: PaddingMode | None = None,
+        iv: bytes | None = None,
+        aad: bytes = b"",
+    ) -> bytes:
+        """Return the ciphertext; for GCM the tag of 16 bytes follows it."""
+        if algorithm is Algorithm.GCM:
+            return b"".join(self._gcm.encrypt(_present(iv), plaintext, aad, GCM_TAG_LENGTH))
+        if algorithm is Algorithm.CBC:
+            return self._cbc[_chosen(padding)].encrypt(_present(iv), plaintext)
+        return self._ecb[_chosen(padding)].encrypt(plaintext)
+
+    def decrypt(
+        self,
+        algorithm: Algorithm,
+        ciphertext: bytes,
+        *,
+        padding: PaddingMode | None = None,
+        iv: bytes | None = None,
+        aad: bytes = b"",
+    ) -> bytes:
+        """Return the plaintext. Raises `InvalidCiphertext`."""
+        if algorithm is Algorithm.GCM:
+            if len(ciphertext) < GCM_TAG_LENGTH:
+                raise InvalidCiphertext("the ciphertext is shorter than a tag")
+            text, tag = ciphertext[:-GCM_TAG_LENGTH], ciphertext[-GCM_TAG_LENGTH:]
+            return self._gcm.decrypt(_present(iv), text, aad, tag, GCM_TAG_LENGTH)
+        if algorithm is Algorithm.CBC:
+            return self._cbc[_chosen(padding)].decrypt(_present(iv), ciphertext)
+        return self._ecb[_chosen(padding)].decrypt(ciphertext)
+
+
+class ReferenceRsaKey(RefusingKey):
+    """RSA: OAEP, PSS and PKCS #1 v1.5, all with SHA-256 (RFC 8017)."""
+
+    def __init__(self, key: RsaPrivateKey, random: RandomSource, show: Show = nobody) -> None:
+        """Take the private key, and where seeds and salts come from."""
+        self._random = random
+        self._oaep, self._pss = Oaep(key, show=show), Pss(key, show=show)
+        self._pkcs1 = Pkcs1Signature(key, show=show)
+
+    def encrypt(
+        self,
+        algorithm: Algorithm,
+        plaintext: bytes,
+        *,
+        padding: PaddingMode | None = None,
+        iv: bytes | None = None,
+        aad: bytes = b"",
+    ) -> bytes:
+        """RSAES-OAEP with the empty label (RFC 8017 §7.1.1)."""
+        return self._oaep.encrypt(plaintext, self._random(self._oaep.hash_length))
+
+    def decrypt(
+        self,
+        algorithm: Algorithm,
+        ciphertext: bytes,
+        *,
+        padding: PaddingMode | None = None,
+        iv: bytes | None = None,
+        aad: bytes = b"",
+    ) -> bytes:
+        """RSAES-OAEP with the empty label (RFC 8017 §7.1.2). Raises `InvalidCiphertext`."""
+        return self._oaep.decrypt(ciphertext)
+
+    def sign(self, algorithm: Algorithm, digest: bytes) -> bytes:
+        """A signature of modulus length (RFC 8017 §8.1.1, §8.2.1); PSS with a salt of 32 bytes."""
+        if algorithm is Algorithm.RSA_PSS_SHA_256:
+            return self._pss.sign_digest(digest, self._random(DIGEST_LENGTH))
+        return self._pkcs1.sign_digest(digest)
+
+    def verify(self, algorithm: Algorithm, digest: bytes, signature: bytes) -> bool:
+        """Whether the signature is right (RFC 8017 §8.1.2, §8.2.2)."""
+        scheme = self._pss if algorithm is Algorithm.RSA_PSS_SHA_256 else self._pkcs1
+        return scheme.verify_digest(digest, signature)
+
+
+class ReferenceEcKey(RefusingKey):
+    """Elliptic curves: ECIES (SEC 1 §5.1) and ECDSA (FIPS 186-5 §6.4)."""
+
+    def __init__(
+        self, key: EcPrivateKey, random: RandomSource, dialect: EciesDialect, show: Show = nobody
+    ) -> None:
+        """Take the private key, and where ephemeral keys and per-message secrets come from."""
+        self._random, self._curve = random, key.curve
+        self._ecies = Ecies(key, DIALECTS[dialect], show)
+        self._ecdsa = Ecdsa(key, show=show)
+
+    def encrypt(
+        self,
+        algorithm: Algorithm,
+        plaintext: bytes,
+        *,
+        padding: PaddingMode | None = None,
+        iv: bytes | None = None,
+        aad: bytes = b"",
+    ) -> bytes:
+        """ECIES with an uncompressed ephemeral point: 85 bytes more than the plaintext."""
+        return self._ecies.encrypt(plaintext, self._scalar())
+
+    def decrypt(
+        self,
+        algorithm: Algorithm,
+        ciphertext: bytes,
+        *,
+        padding: PaddingMode | None = None,
+        iv: bytes | None = None,
+        aad: bytes = b"",
+    ) -> bytes:
+        """ECIES. Raises `InvalidCiphertext`."""
+        return self._ecies.decrypt(ciphertext)
+
+    def sign(self, algorithm: Algorithm, digest: bytes) -> bytes:
+        """ECDSA, in DER, with a random k."""
+        return self._ecdsa.sign_digest_der(digest, self._scalar())
+
+    def verify(self, algorithm: Algorithm, digest: bytes, signature: bytes) -> bool:
+        """Whether the signature is right; one that is no DER is not."""
+        try:
+            return self._ecdsa.verify_digest_der(digest, signature)
+        except InvalidSignatureEncoding:
+            return False
+
+    def _scalar(self) -> int:
+        """A random number of 1 to n - 1, by rejection sampling (FIPS 186-5 A.2.2)."""
+        return generate_ec_key(self._curve, Drbg(self._random(SEED_LENGTH))).d
+
+
+def _present(iv: bytes | None) -> bytes:
+    if iv is None:
+        raise InvalidArgument("GCM and CBC need an IV")
+    return iv
+
+
+def _chosen(padding: PaddingMode | None) -> PaddingMode:
+    if padding is None:
+        raise InvalidArgument("ECB and CBC need a padding mode")
+    return padding
