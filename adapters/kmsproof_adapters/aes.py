@@ -59,13 +59,16 @@ def aes_keys(
     level: ProtectionLevel,
     key_specs: tuple[KeySpec, ...] = AES_KEY_SPECS,
     importable: tuple[KeyPart, ...] = (KeyPart.SECRET,),
+    *,
+    create: bool = False,
 ) -> KeyCapability:
-    """Declare AES keys that come from outside."""
+    """Declare AES keys that come from outside, or are made in the target."""
     return KeyCapability(
         key_specs=key_specs,
         protection_levels=(level,),
         usages=(KeyUsage.ENCRYPT_DECRYPT,),
         importable=importable,
+        create=create,
     )
 
 

@@ -14,6 +14,7 @@ from kmsproof.outcome import (
     Error,
     Ok,
     Outcome,
+    PublicKey,
     Rejected,
     Signed,
     Unsupported,
@@ -60,10 +61,19 @@ def asymmetric_keys(
     key_specs: tuple[KeySpec, ...],
     importable: tuple[KeyPart, ...] = BOTH_PARTS,
     usages: tuple[KeyUsage, ...] = BOTH_USAGES,
+    *,
+    create: bool = False,
 ) -> KeyCapability:
-    """Declare key pairs that come from outside, whole or with the public key alone."""
+    """Declare key pairs that come from outside, whole or with the public key alone.
+
+    ``create`` declares that they are made in the target as well.
+    """
     return KeyCapability(
-        key_specs=key_specs, protection_levels=(level,), usages=usages, importable=importable
+        key_specs=key_specs,
+        protection_levels=(level,),
+        usages=usages,
+        importable=importable,
+        create=create,
     )
 
 
@@ -178,7 +188,15 @@ class LibraryKeyPair(HeldKey, ABC):
     def verifications(self) -> Verifications:
         """Return how keys of this family verify."""
 
+    @abstractmethod
+    def public_key_info(self) -> bytes:
+        """Return the public key as SubjectPublicKeyInfo DER (RFC 5280 §4.1)."""
+
     # The way to them.
+
+    def get_public_key(self) -> Outcome[PublicKey]:
+        """Give out the public key."""
+        return Ok(PublicKey(HexBytes(self.public_key_info())))
 
     def encrypt(self, request: Encrypt) -> Outcome[Encrypted]:
         """Encrypt with the algorithm that is asked for."""

@@ -15,6 +15,7 @@ from kmsproof.vocabulary import RejectionClass
 UNKNOWN_KEY = Rejected(
     RejectionClass.NOT_FOUND, "unknown-key", "no key has this handle, or it was destroyed"
 )
+NO_PUBLIC_KEY = Rejected(RejectionClass.INVALID_ARGUMENT, "no-public-key", "the key is symmetric")
 WRONG_USAGE = Rejected(
     RejectionClass.WRONG_KEY_USAGE, "wrong-usage", "keys of this kind are not made for this usage"
 )

@@ -9,11 +9,9 @@ import pytest
 from kmsproof.capability import PROTOCOL_VERSION, Description, LengthRange
 from kmsproof.errors import UsageError
 from kmsproof.messages import (
-    CreateKey,
     DescribeKey,
     DisableKey,
     EnableKey,
-    GetPublicKey,
     Sign,
     Verify,
 )
@@ -27,7 +25,6 @@ from kmsproof.vocabulary import (
     KeyPart,
     KeySpec,
     KeyUsage,
-    ProtectionLevel,
     RejectionClass,
 )
 from kmsproof_reference.gcm import Gcm
@@ -164,15 +161,7 @@ def test_methods_that_are_not_offered_answer_unsupported(asker: Asker) -> None:
     target, key = asker.target, asker.key(KEY)
     message = HexBytes(b"message")
     calls: list[Callable[[], object]] = [
-        lambda: target.create_key(
-            CreateKey(
-                key_spec=KeySpec.AES_128,
-                usage=KeyUsage.ENCRYPT_DECRYPT,
-                protection_level=ProtectionLevel.SOFTWARE,
-            )
-        ),
         lambda: target.describe_key(DescribeKey(key=key)),
-        lambda: target.get_public_key(GetPublicKey(key=key)),
         lambda: target.disable_key(DisableKey(key=key)),
         lambda: target.enable_key(EnableKey(key=key)),
         lambda: target.sign(Sign(key=key, algorithm=Algorithm.RSA_PSS_SHA_256, message=message)),

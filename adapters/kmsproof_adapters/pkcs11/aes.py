@@ -86,7 +86,7 @@ def capabilities(
         if mechanism not in offered:
             continue
         info = slot.get_mechanism_info(mechanism)
-        key_specs = _key_specs(info)
+        key_specs = aes_key_specs(info)
         # SoftHSM 2.6.1 adds flags to whatever the memory for its answer held: one too many is
         # possible, none is missing.
         operations = tuple(way for way, flag in OPERATIONS.items() if flag in info.flags)
@@ -109,7 +109,7 @@ def capabilities(
     return tuple(declared)
 
 
-def _key_specs(info: MechanismInfo) -> tuple[KeySpec, ...]:
+def aes_key_specs(info: MechanismInfo) -> tuple[KeySpec, ...]:
     """Return the key specs that fit the key sizes of a mechanism; all, if it tells none.
 
     PKCS#11 counts them in bytes for AES. Some tokens count in bits all the same, which shows in a

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256K1,
     SECP256R1,
     EllipticCurve,
+    EllipticCurvePublicKey,
     derive_private_key,
     generate_private_key,
 )
@@ -190,7 +191,8 @@ def _load(session: Session, offer: CurveOffer, request: ImportKey) -> HeldKey:
     if key.value is not None:
         usage = Attribute.SIGN if signs else Attribute.DERIVE
         templates.insert(0, _private_template(key, usage))
-    return TokenEcKey(session, request, key, create(session, *templates), offer)
+    objects = create(session, *templates)
+    return TokenEcKey(session, request.usage, request.part, key, objects, offer)
 
 
 def _with_point(key_spec: KeySpec, key: EcMaterial) -> EcMaterial:
@@ -238,17 +240,19 @@ class TokenEcKey(TokenKeyPair, LibraryEcKey):
     def __init__(
         self,
         session: Session,
-        request: ImportKey,
+        usage: KeyUsage,
+        part: KeyPart,
         key: EcMaterial,
         objects: tuple[TokenObject, ...],
         offer: CurveOffer,
     ) -> None:
         self._offer = offer
-        super().__init__(request, objects)
+        super().__init__(usage, part, objects)
+        self._curve, self._point = CURVES[offer.key_spec], key.point
         self._ecies = TokenEcies(
             session,
             key.parameters,
-            None if key.value is None else objects[0],
+            objects[0] if part is KeyPart.PRIVATE else None,
             key.point,
             derives_keys=offer.ecies is not None and offer.ecies.derives_keys,
         )
@@ -268,6 +272,13 @@ class TokenEcKey(TokenKeyPair, LibraryEcKey):
     def verifications(self) -> Verifications:
         """ECDSA, if the token has it."""
         return super().verifications() if self._offer.ecdsa.message_types else {}
+
+    def public_key_info(self) -> bytes:
+        """The point, which the key came with or which was read from the public object."""
+        if self._point is None:
+            raise RuntimeError("a key on a token has its point")
+        key = EllipticCurvePublicKey.from_encoded_point(self._curve, self._point)
+        return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
     def sign_ecdsa(self, message: bytes, *, digested: bool) -> bytes:
         """CKM_ECDSA_SHA256, or CKM_ECDSA."""

@@ -12,10 +12,17 @@ from pkcs11.constants import Attribute, MechanismFlag
 from pkcs11.exceptions import PKCS11Error
 from pkcs11.mechanisms import KeyType, Mechanism
 
-from kmsproof.messages import ImportKey
-from kmsproof.outcome import Done, Error, Ok, Outcome, Rejected, Unsupported
+from kmsproof.outcome import Done, Error, Ok, Outcome, PublicKey, Rejected, Unsupported
 from kmsproof.text import printable, shortened
-from kmsproof.vocabulary import KeyPart, MessageType, Operation, RejectionClass
+from kmsproof.vocabulary import (
+    RSA_MODULUS_BITS,
+    KeyPart,
+    KeySpec,
+    KeyUsage,
+    MessageType,
+    Operation,
+    RejectionClass,
+)
 from kmsproof_adapters.asymmetric import LibraryKeyPair
 from kmsproof_adapters.local_target import DONE, HeldKey
 from kmsproof_adapters.pkcs11.codes import code_name, outcome_of
@@ -28,6 +35,12 @@ NO_DIGESTS = Rejected(
     RejectionClass.UNSUPPORTED_ALGORITHM,
     "no-mechanism-for-digests",
     "the token signs messages with this algorithm, and no digests",
+)
+
+UNFIT_PUBLIC_KEY = Rejected(
+    RejectionClass.INVALID_ARGUMENT,
+    "unfit-public-key",
+    "the token took a public key that has no encoding, such as a point beside the curve",
 )
 
 Template = Mapping[Attribute, object]
@@ -107,6 +120,12 @@ class Offer:
         """Tell whether the token has a mechanism for all of these uses."""
         info = self._infos.get(mechanism)
         return info is not None and all(flag in info.flags for flag in flags)
+
+
+def rsa_key_specs(info: MechanismInfo) -> tuple[KeySpec, ...]:
+    """Return the key specs whose modulus fits; RSA is counted in bits (PKCS#11 v2.40 §2.1)."""
+    least, most = info.min_key_length or 0, info.max_key_length or max(RSA_MODULUS_BITS.values())
+    return tuple(spec for spec, bits in RSA_MODULUS_BITS.items() if least <= bits <= most)
 
 
 SIGNING = (MechanismFlag.SIGN, MechanismFlag.VERIFY)
@@ -231,8 +250,8 @@ class TokenKeyPair(LibraryKeyPair):
 
     caught = (PKCS11Error, AdapterRefusal)
 
-    def __init__(self, request: ImportKey, objects: tuple[TokenObject, ...]) -> None:
-        super().__init__(request.usage, request.part)
+    def __init__(self, usage: KeyUsage, part: KeyPart, objects: tuple[TokenObject, ...]) -> None:
+        super().__init__(usage, part)
         self._objects = objects
         # Without a private key there is no call in the tables that would look for it.
         self._private, self._public = objects[0], objects[-1]
@@ -242,6 +261,15 @@ class TokenKeyPair(LibraryKeyPair):
         if isinstance(error, AdapterRefusal):
             return error.refusal
         return outcome_of(error, operation)
+
+    def get_public_key(self) -> Outcome[PublicKey]:
+        """Give out the public key, or say why the token does not."""
+        try:
+            return super().get_public_key()
+        except PKCS11Error as error:
+            return outcome_of(error)
+        except ValueError:
+            return UNFIT_PUBLIC_KEY
 
     def destroy(self) -> Outcome[Done]:
         """C_DestroyObject for each object."""

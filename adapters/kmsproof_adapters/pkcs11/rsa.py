@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11.constants import Attribute, MechanismFlag, ObjectClass
 from pkcs11.exceptions import PKCS11Error
 from pkcs11.mechanisms import MGF, KeyType, Mechanism
@@ -16,7 +17,6 @@ from kmsproof.capability import AlgorithmCapability
 from kmsproof.messages import ImportKey
 from kmsproof.outcome import Outcome
 from kmsproof.vocabulary import (
-    RSA_MODULUS_BITS,
     Algorithm,
     Feature,
     KeyPart,
@@ -47,13 +47,13 @@ from kmsproof_adapters.pkcs11.pairs import (
     destroy,
     loaded,
     reason_of,
+    rsa_key_specs,
     tried,
 )
 from kmsproof_adapters.pkcs11.refusal import AdapterRefusal
 from kmsproof_adapters.refusals import DIGEST_LENGTH
 from kmsproof_adapters.rsa import (
     LABELS,
-    RSA_KEY_SPECS,
     SALT_LENGTH,
     LibraryRsaKey,
     oaep_capabilities,
@@ -165,16 +165,13 @@ def _try_keys(session: Session, offer: Offer, found: RsaOffer) -> RsaOffer:
 
 
 def _key_specs(offer: Offer) -> tuple[KeySpec, ...]:
-    """Return the key specs whose modulus fits; RSA is counted in bits (PKCS#11 v2.40 §2.1)."""
+    """Return the key specs whose modulus fits the first mechanism that the token has."""
     info = (
         offer.info(Mechanism.RSA_PKCS)
         or offer.info(Mechanism.RSA_PKCS_PSS)
         or offer.info(Mechanism.RSA_PKCS_OAEP)
     )
-    if info is None:
-        return ()
-    least, most = info.min_key_length or 0, info.max_key_length or max(RSA_MODULUS_BITS.values())
-    return tuple(spec for spec in RSA_KEY_SPECS if least <= RSA_MODULUS_BITS[spec] <= most)
+    return () if info is None else rsa_key_specs(info)
 
 
 @cache
@@ -261,7 +258,7 @@ def _load(session: Session, offer: RsaOffer, request: ImportKey) -> HeldKey:
     refusal = wrong_modulus_length(request.key_spec, int.from_bytes(public.modulus).bit_length())
     if refusal is not None:
         raise AdapterRefusal(refusal)
-    return TokenRsaKey(request, create(session, *templates), offer)
+    return TokenRsaKey(request.usage, request.part, create(session, *templates), offer)
 
 
 def _private_templates(
@@ -309,10 +306,14 @@ class TokenRsaKey(TokenKeyPair, LibraryRsaKey):
     """
 
     def __init__(
-        self, request: ImportKey, objects: tuple[TokenObject, ...], offer: RsaOffer
+        self,
+        usage: KeyUsage,
+        part: KeyPart,
+        objects: tuple[TokenObject, ...],
+        offer: RsaOffer,
     ) -> None:
         self._offer = offer
-        super().__init__(request, objects)
+        super().__init__(usage, part, objects)
 
     def encryptions(self) -> Encryptions:
         """RSAES-OAEP, if the token has it."""
@@ -337,6 +338,13 @@ class TokenRsaKey(TokenKeyPair, LibraryRsaKey):
             Algorithm.RSA_PKCS1_SHA_256: self._offer.pkcs1,
         }
         return {algorithm for algorithm, both in mechanisms.items() if both.message_types}
+
+    def public_key_info(self) -> bytes:
+        """CKA_MODULUS and CKA_PUBLIC_EXPONENT of the public object."""
+        modulus = int.from_bytes(self._public[Attribute.MODULUS])
+        exponent = int.from_bytes(self._public[Attribute.PUBLIC_EXPONENT])
+        key = RSAPublicNumbers(exponent, modulus).public_key()
+        return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
     def encrypt_oaep(self, plaintext: bytes, label: bytes) -> bytes:
         """CKM_RSA_PKCS_OAEP."""

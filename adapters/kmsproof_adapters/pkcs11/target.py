@@ -18,10 +18,11 @@ from kmsproof.capability import (
     KeyCapability,
 )
 from kmsproof.errors import TargetStartError
-from kmsproof.messages import Close
-from kmsproof.outcome import Done, Outcome
+from kmsproof.messages import Close, CreateKey
+from kmsproof.outcome import Done, KeyHandle, Ok, Outcome
 from kmsproof.text import printable, shortened
 from kmsproof.vocabulary import (
+    RSA_MODULUS_BITS,
     SIGNATURE_ALGORITHMS,
     KeyPart,
     KeySpec,
@@ -32,11 +33,12 @@ from kmsproof_adapters.aes import AES_KEY_SPECS, aes_keys
 from kmsproof_adapters.asymmetric import BOTH_USAGES, asymmetric_keys
 from kmsproof_adapters.installed import adapter_version, version_of
 from kmsproof_adapters.local_target import KeyLoader, LocalTarget
-from kmsproof_adapters.pkcs11 import aes, ec, rsa
+from kmsproof_adapters.pkcs11 import aes, ec, making, rsa
 from kmsproof_adapters.pkcs11.codes import code_name, outcome_of
 from kmsproof_adapters.pkcs11.ec import CurveOffer
 from kmsproof_adapters.pkcs11.functions import Functions
 from kmsproof_adapters.pkcs11.login import find_token, load_module, log_in
+from kmsproof_adapters.pkcs11.material import EcMaterial
 from kmsproof_adapters.pkcs11.pairs import Offer
 from kmsproof_adapters.pkcs11.rsa import RsaOffer
 from kmsproof_adapters.pkcs11.uri import TokenUri
@@ -54,6 +56,8 @@ class Answers:
     """The code with which it refuses an AES key from outside."""
     rsa: RsaOffer
     curves: tuple[CurveOffer, ...]
+    creatable: tuple[KeySpec, ...]
+    """Of which key specs it makes keys."""
 
     @classmethod
     def of(cls, slot: Slot, session: Session) -> Answers:
@@ -63,7 +67,13 @@ class Answers:
             PKCS11Error: if it does not say.
         """
         offer = Offer(slot)
-        return cls(import_refusal(session), rsa.ask(session, offer), ec.ask(session, offer))
+        key_specs = making.creatable(slot, session, tuple(KeySpec))
+        rsa_offer, curves = rsa.ask(session, offer), ec.ask(session, offer)
+        return cls(import_refusal(session), rsa_offer, curves, key_specs)
+
+    def curve(self, key_spec: KeySpec) -> CurveOffer:
+        """Return what the token does on a curve that it declares."""
+        return next(curve for curve in self.curves if curve.key_spec is key_spec)
 
 
 def open_token(uri: TokenUri) -> TokenTarget:
@@ -104,6 +114,39 @@ class TokenTarget(LocalTarget):
         }
         super().__init__(description, loaders)
         self._session: Session | None = session
+        self._functions = functions
+        self._answers = answers
+
+    def create_key(self, request: CreateKey) -> Outcome[KeyHandle]:
+        """Make a key in the token, which never lets it out."""
+        refusal = self.unfit_to_create(request)
+        if refusal is not None:
+            return refusal
+        try:
+            return Ok(KeyHandle(self._made(self._open_session(), request)))
+        except PKCS11Error as error:
+            return outcome_of(error)
+
+    def _open_session(self) -> Session:
+        if self._session is None:
+            raise RuntimeError("a key is made while the session is open")
+        return self._session
+
+    def _made(self, session: Session, request: CreateKey) -> str:
+        key_spec, usage = request.key_spec, request.usage
+        if key_spec.is_symmetric:
+            secret = making.make_aes_key(session, key_spec)
+            return self.hold(aes.TokenAesKey(session, self._functions, secret))
+        if key_spec in RSA_MODULUS_BITS:
+            pair = making.make_rsa_pair(session, key_spec, usage)
+            offer = self._answers.rsa
+            return self.hold(rsa.TokenRsaKey(usage, KeyPart.PRIVATE, pair.objects, offer))
+        pair = making.make_ec_pair(session, key_spec, usage)
+        numbers = EcMaterial(ec.PARAMETERS[key_spec], pair.point, None)
+        curve = self._answers.curve(key_spec)
+        return self.hold(
+            ec.TokenEcKey(session, usage, KeyPart.PRIVATE, numbers, pair.objects, curve)
+        )
 
     def close(self, request: Close) -> Outcome[Done]:
         """Destroy all keys, log out, close the session."""
@@ -166,17 +209,29 @@ def _keys(
             usages.setdefault(key_spec, set()).add(usage)
     declared: list[KeyCapability] = []
     aes_key_specs = tuple(key_spec for key_spec in AES_KEY_SPECS if key_spec in usages)
-    if aes_key_specs:
-        importable = () if answers.aes_refusal else (KeyPart.SECRET,)
-        declared.append(aes_keys(level, aes_key_specs, importable))
+    importable = () if answers.aes_refusal else (KeyPart.SECRET,)
+    for create, key_specs in _by_creation(answers, aes_key_specs):
+        declared.append(aes_keys(level, key_specs, importable, create=create))
     families = [(answers.rsa.key_specs, answers.rsa.imports)]
     families += [((curve.key_spec,), curve.imports) for curve in answers.curves]
-    for key_specs, imports in families:
-        good_for = {usage for key_spec in key_specs for usage in usages.get(key_spec, ())}
-        if good_for:
-            uses = tuple(usage for usage in BOTH_USAGES if usage in good_for)
-            declared.append(asymmetric_keys(level, key_specs, imports.parts, uses))
+    for of_family, imports in families:
+        for create, key_specs in _by_creation(answers, of_family):
+            good_for = {usage for key_spec in key_specs for usage in usages.get(key_spec, ())}
+            if good_for:
+                uses = tuple(usage for usage in BOTH_USAGES if usage in good_for)
+                parts = imports.parts
+                declared.append(asymmetric_keys(level, key_specs, parts, uses, create=create))
     return tuple(declared)
+
+
+def _by_creation(
+    answers: Answers, key_specs: tuple[KeySpec, ...]
+) -> Iterator[tuple[bool, tuple[KeySpec, ...]]]:
+    """Yield those of some key specs of which the token makes keys, then the others."""
+    for create in (True, False):
+        found = tuple(each for each in key_specs if (each in answers.creatable) is create)
+        if found:
+            yield create, found
 
 
 def import_refusal(session: Session) -> str:

@@ -10,7 +10,15 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from kmsproof.capability import AlgorithmCapability, LengthRange
 from kmsproof.messages import Decrypt, Encrypt, ImportKey
 from kmsproof.outcome import Decrypted, Encrypted, Ok, Outcome, Rejected
-from kmsproof.vocabulary import Algorithm, HexBytes, Operation, ProtectionLevel, RejectionClass
+from kmsproof.vocabulary import (
+    AES_KEY_LENGTHS,
+    Algorithm,
+    HexBytes,
+    KeySpec,
+    Operation,
+    ProtectionLevel,
+    RejectionClass,
+)
 from kmsproof_adapters.aes import (
     FULL_TAG_LENGTH,
     LibraryAesKey,
@@ -18,7 +26,7 @@ from kmsproof_adapters.aes import (
     gcm_capability,
     wrong_key_length,
 )
-from kmsproof_adapters.local_target import HeldKey
+from kmsproof_adapters.local_target import HeldKey, NewKey
 from kmsproof_adapters.refusals import LONG_TAG_REQUESTED, OTHER_TAG_LENGTH, LibraryRefusals
 
 IV_LENGTHS = LengthRange(8, 128)
@@ -71,6 +79,11 @@ def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
 def load_key(request: ImportKey) -> Outcome[HeldKey]:
     """Load an AES key."""
     return wrong_key_length(request) or Ok(PycaAesKey(request.material))
+
+
+def make_key(key_spec: KeySpec) -> NewKey:
+    """``AESGCM.generate_key``."""
+    return NewKey(AESGCM.generate_key(8 * AES_KEY_LENGTHS[key_spec]))
 
 
 class PycaAesKey(LibraryAesKey):

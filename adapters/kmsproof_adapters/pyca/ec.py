@@ -39,8 +39,14 @@ from kmsproof_adapters.asymmetric import (
 )
 from kmsproof_adapters.ec import EC_KEY_SPECS, LibraryEcKey, ecies_capability, wrong_curve
 from kmsproof_adapters.ecies import ComposedEcies
-from kmsproof_adapters.local_target import HeldKey
-from kmsproof_adapters.pyca.keys import DIGEST_REFUSALS, HASHES, load_material
+from kmsproof_adapters.local_target import HeldKey, NewKey
+from kmsproof_adapters.pyca.keys import (
+    DIGEST_REFUSALS,
+    HASHES,
+    encoded,
+    load_material,
+    new_key,
+)
 from kmsproof_adapters.refusals import OTHER_KEY_TYPE, LibraryRefusals
 
 CURVES: dict[KeySpec, EllipticCurve] = {
@@ -85,6 +91,11 @@ def load_key(request: ImportKey) -> Outcome[HeldKey]:
     return wrong_curve(request.key_spec, matches) or Ok(PycaEcKey(request, key))
 
 
+def make_key(key_spec: KeySpec) -> NewKey:
+    """``ec.generate_private_key``."""
+    return new_key(generate_private_key(CURVES[key_spec]))
+
+
 class PycaEcKey(LibraryEcKey):
     """A key of ``cryptography`` on one of the curves."""
 
@@ -105,6 +116,10 @@ class PycaEcKey(LibraryEcKey):
     def refused(self, error: Exception, operation: Operation) -> Rejected | None:
         """Return the refusal that the library's exception stands for."""
         return REFUSALS.find(error)
+
+    def public_key_info(self) -> bytes:
+        """``public_bytes``."""
+        return encoded(self._public)
 
     def sign_ecdsa(self, message: bytes, *, digested: bool) -> bytes:
         """``ECDSA``, with a k of the library's own."""

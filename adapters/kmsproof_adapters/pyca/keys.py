@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+)
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+    load_der_public_key,
+)
 
 from kmsproof.messages import ImportKey
 from kmsproof.outcome import Rejected
 from kmsproof.vocabulary import KeyPart, RejectionClass
+from kmsproof_adapters.local_target import NewKey
 from kmsproof_adapters.refusals import LibraryRefusals
 
 SHA_256 = SHA256()
@@ -40,6 +53,17 @@ IMPORT_REFUSALS = LibraryRefusals(
         "Password was not given but private key is encrypted": (_ARGUMENT, "encrypted"),
     }
 )
+
+
+def new_key(key: RSAPrivateKey | EllipticCurvePrivateKey) -> NewKey:
+    """Return a key that was just generated, in the forms in which keys are imported."""
+    private_key = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return NewKey(private_key, encoded(key.public_key()))
+
+
+def encoded(key: RSAPublicKey | EllipticCurvePublicKey) -> bytes:
+    """Return the SubjectPublicKeyInfo of a public key."""
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def load_material(request: ImportKey) -> PrivateKeyTypes | PublicKeyTypes | Rejected:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, PSS, PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    RSAPublicKey,
+    generate_private_key,
+)
 
 from kmsproof.capability import AlgorithmCapability
 from kmsproof.messages import ImportKey
 from kmsproof.outcome import Ok, Outcome, Rejected
 from kmsproof.vocabulary import (
+    RSA_MODULUS_BITS,
     Algorithm,
     Feature,
     KeySpec,
@@ -18,8 +23,15 @@ from kmsproof.vocabulary import (
     RejectionClass,
 )
 from kmsproof_adapters.asymmetric import signature_capability
-from kmsproof_adapters.local_target import HeldKey
-from kmsproof_adapters.pyca.keys import DIGEST_REFUSALS, HASHES, SHA_256, load_material
+from kmsproof_adapters.local_target import HeldKey, NewKey
+from kmsproof_adapters.pyca.keys import (
+    DIGEST_REFUSALS,
+    HASHES,
+    SHA_256,
+    encoded,
+    load_material,
+    new_key,
+)
 from kmsproof_adapters.refusals import OTHER_KEY_TYPE, LibraryRefusals
 from kmsproof_adapters.rsa import (
     NO_LABEL,
@@ -30,6 +42,8 @@ from kmsproof_adapters.rsa import (
     oaep_capabilities,
     wrong_modulus_length,
 )
+
+USUAL_EXPONENT = 65_537
 
 MASK = MGF1(SHA_256)
 OAEP_WITHOUT_LABEL = OAEP(MASK, SHA_256, None)
@@ -82,6 +96,11 @@ def load_key(request: ImportKey) -> Outcome[HeldKey]:
     return wrong_modulus_length(request.key_spec, key.key_size) or Ok(PycaRsaKey(request, key))
 
 
+def make_key(key_spec: KeySpec) -> NewKey:
+    """``rsa.generate_private_key``."""
+    return new_key(generate_private_key(USUAL_EXPONENT, RSA_MODULUS_BITS[key_spec]))
+
+
 class PycaRsaKey(LibraryRsaKey):
     """An RSA key of ``cryptography``; the objects that say how are kept between calls."""
 
@@ -99,6 +118,10 @@ class PycaRsaKey(LibraryRsaKey):
     def refused(self, error: Exception, operation: Operation) -> Rejected | None:
         """Return the refusal that the library's exception stands for."""
         return REFUSALS[operation].find(error)
+
+    def public_key_info(self) -> bytes:
+        """``public_bytes``."""
+        return encoded(self._public)
 
     def encrypt_oaep(self, plaintext: bytes, label: bytes) -> bytes:
         """``OAEP``."""

@@ -25,7 +25,10 @@ def open_pyca(version: str) -> Target:
         protocol=PROTOCOL_VERSION,
         name="cryptography",
         version=version,
-        keys=(aes_keys(LEVEL), asymmetric_keys(LEVEL, (*RSA_KEY_SPECS, *EC_KEY_SPECS))),
+        keys=(
+            aes_keys(LEVEL, create=True),
+            asymmetric_keys(LEVEL, (*RSA_KEY_SPECS, *EC_KEY_SPECS), create=True),
+        ),
         algorithms=(
             *aes.capabilities(LEVEL),
             *rsa.capabilities(LEVEL),
@@ -40,5 +43,10 @@ def open_pyca(version: str) -> Target:
             **dict.fromkeys(AES_KEY_SPECS, aes.load_key),
             **dict.fromkeys(RSA_KEY_SPECS, rsa.load_key),
             **dict.fromkeys(EC_KEY_SPECS, ec.load_key),
+        },
+        {
+            **dict.fromkeys(AES_KEY_SPECS, aes.make_key),
+            **dict.fromkeys(RSA_KEY_SPECS, rsa.make_key),
+            **dict.fromkeys(EC_KEY_SPECS, ec.make_key),
         },
     )

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from Crypto.Cipher import AES
+from Crypto.Random import get_random_bytes
 from Crypto.Util.Padding import pad, unpad
 
 from kmsproof.capability import AlgorithmCapability, LengthRange
 from kmsproof.messages import Decrypt, Encrypt, ImportKey
 from kmsproof.outcome import Decrypted, Encrypted, Ok, Outcome, Rejected
-from kmsproof.vocabulary import Algorithm, HexBytes, Operation, ProtectionLevel, RejectionClass
+from kmsproof.vocabulary import (
+    AES_KEY_LENGTHS,
+    Algorithm,
+    HexBytes,
+    KeySpec,
+    Operation,
+    ProtectionLevel,
+    RejectionClass,
+)
 from kmsproof_adapters.aes import (
     LibraryAesKey,
     block_mode_capability,
     gcm_capability,
     wrong_key_length,
 )
-from kmsproof_adapters.local_target import HeldKey
+from kmsproof_adapters.local_target import HeldKey, NewKey
 from kmsproof_adapters.refusals import LibraryRefusals
 
 IV_LENGTHS = LengthRange(1)
@@ -70,6 +79,11 @@ def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
 def load_key(request: ImportKey) -> Outcome[HeldKey]:
     """Load an AES key."""
     return wrong_key_length(request) or Ok(PycryptodomeAesKey(request.material))
+
+
+def make_key(key_spec: KeySpec) -> NewKey:
+    """``get_random_bytes``: the library has no other generator for AES."""
+    return NewKey(get_random_bytes(AES_KEY_LENGTHS[key_spec]))
 
 
 class PycryptodomeAesKey(LibraryAesKey):

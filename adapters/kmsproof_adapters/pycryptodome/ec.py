@@ -30,7 +30,7 @@ from kmsproof_adapters.asymmetric import (
 )
 from kmsproof_adapters.ec import EC_KEY_SPECS, LibraryEcKey, ecies_capability, wrong_curve
 from kmsproof_adapters.ecies import ComposedEcies
-from kmsproof_adapters.local_target import HeldKey
+from kmsproof_adapters.local_target import HeldKey, NewKey
 from kmsproof_adapters.pycryptodome.keys import IMPORT_EXCEPTIONS, IMPORT_REFUSALS, hashed
 from kmsproof_adapters.refusals import OTHER_PART, LibraryRefusals
 
@@ -86,6 +86,24 @@ def load_key(request: ImportKey) -> Outcome[HeldKey]:
     return wrong_curve(request.key_spec, matches) or Ok(PycryptodomeEcKey(request, key))
 
 
+def make_key(key_spec: KeySpec) -> NewKey:
+    """``ECC.generate``."""
+    key = ECC.generate(curve=CURVES[key_spec])
+    private = key.export_key(format="DER", use_pkcs8=True)
+    return NewKey(_octets(private), _encoded(key))
+
+
+def _encoded(key: ECC.EccKey) -> bytes:
+    """Return the SubjectPublicKeyInfo of a key."""
+    return _octets(key.public_key().export_key(format="DER"))
+
+
+def _octets(exported: bytes | str) -> bytes:
+    """Return what the library has exported as DER; of other forms it returns text."""
+    assert isinstance(exported, bytes)
+    return exported
+
+
 class PycryptodomeEcKey(LibraryEcKey):
     """A key of ``pycryptodome`` on one of the curves."""
 
@@ -94,6 +112,7 @@ class PycryptodomeEcKey(LibraryEcKey):
 
     def __init__(self, request: ImportKey, key: ECC.EccKey) -> None:
         super().__init__(request.usage, request.part)
+        self._key = key
         # Of its two modes with a random k, this one is for both curves.
         self._dss = DSS.new(key, "sec1", "der")
         self._ecies = PycryptodomeEcies(key)
@@ -102,6 +121,10 @@ class PycryptodomeEcKey(LibraryEcKey):
         """Return the refusal that the library's exception stands for."""
         refusals = REFUSALS.get(operation)
         return None if refusals is None else refusals.find(error)
+
+    def public_key_info(self) -> bytes:
+        """``export_key``."""
+        return _encoded(self._key)
 
     def sign_ecdsa(self, message: bytes, *, digested: bool) -> bytes:
         """``DSS`` with a k of the library's own."""

@@ -11,15 +11,17 @@ from kmsproof.capability import AlgorithmCapability
 from kmsproof.messages import ImportKey
 from kmsproof.outcome import Ok, Outcome, Rejected
 from kmsproof.vocabulary import (
+    RSA_MODULUS_BITS,
     Algorithm,
     Feature,
     KeyPart,
+    KeySpec,
     Operation,
     ProtectionLevel,
     RejectionClass,
 )
 from kmsproof_adapters.asymmetric import signature_capability
-from kmsproof_adapters.local_target import HeldKey
+from kmsproof_adapters.local_target import HeldKey, NewKey
 from kmsproof_adapters.pycryptodome.keys import IMPORT_EXCEPTIONS, IMPORT_REFUSALS, hashed
 from kmsproof_adapters.refusals import OTHER_PART, LibraryRefusals
 from kmsproof_adapters.rsa import (
@@ -84,6 +86,17 @@ def load_key(request: ImportKey) -> Outcome[HeldKey]:
     )
 
 
+def make_key(key_spec: KeySpec) -> NewKey:
+    """``RSA.generate``."""
+    key = RSA.generate(RSA_MODULUS_BITS[key_spec])
+    return NewKey(key.export_key("DER", pkcs=8), _encoded(key))
+
+
+def _encoded(key: RSA.RsaKey) -> bytes:
+    """Return the SubjectPublicKeyInfo of a key."""
+    return key.public_key().export_key("DER")
+
+
 class PycryptodomeRsaKey(LibraryRsaKey):
     """An RSA key of ``pycryptodome``, with an object for each scheme."""
 
@@ -101,6 +114,10 @@ class PycryptodomeRsaKey(LibraryRsaKey):
         """Return the refusal that the library's exception stands for."""
         refusals = REFUSALS.get(operation)
         return None if refusals is None else refusals.find(error)
+
+    def public_key_info(self) -> bytes:
+        """``export_key``."""
+        return _encoded(self._key)
 
     def encrypt_oaep(self, plaintext: bytes, label: bytes) -> bytes:
         """``PKCS1_OAEP``."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import cached_property
 
 from kmsproof.capability import AlgorithmCapability, LengthRange
 from kmsproof.messages import Decrypt, Encrypt, ImportKey
 from kmsproof.outcome import Decrypted, Encrypted, Ok, Outcome, Rejected
-from kmsproof.vocabulary import Algorithm, HexBytes, Operation, ProtectionLevel
+from kmsproof.vocabulary import (
+    AES_KEY_LENGTHS,
+    Algorithm,
+    HexBytes,
+    KeySpec,
+    Operation,
+    ProtectionLevel,
+)
 from kmsproof_adapters.aes import (
     STANDARD_TAG_LENGTHS,
     LibraryAesKey,
@@ -15,7 +23,7 @@ from kmsproof_adapters.aes import (
     gcm_capability,
     wrong_key_length,
 )
-from kmsproof_adapters.local_target import HeldKey
+from kmsproof_adapters.local_target import HeldKey, NewKey
 from kmsproof_adapters.reference.refusals import find_refusal
 from kmsproof_reference.block_modes import Cbc, Ecb
 from kmsproof_reference.errors import Refusal
@@ -35,6 +43,11 @@ def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
 def load_key(request: ImportKey) -> Outcome[HeldKey]:
     """Load an AES key."""
     return wrong_key_length(request) or Ok(ReferenceAesKey(request.material))
+
+
+def make_key(key_spec: KeySpec) -> NewKey:
+    """Make an AES key of random bytes."""
+    return NewKey(secrets.token_bytes(AES_KEY_LENGTHS[key_spec]))
 
 
 class ReferenceAesKey(LibraryAesKey):

@@ -14,6 +14,7 @@ from kmsproof.vocabulary import (
     EciesDialect,
     Feature,
     KeyPart,
+    KeySpec,
     Operation,
     ProtectionLevel,
 )
@@ -22,10 +23,17 @@ from kmsproof_adapters.asymmetric import (
     signature_capability,
 )
 from kmsproof_adapters.ec import EC_KEY_SPECS, LibraryEcKey, ecies_capability, wrong_curve
-from kmsproof_adapters.local_target import HeldKey
+from kmsproof_adapters.local_target import HeldKey, NewKey
 from kmsproof_adapters.reference.refusals import find_refusal
-from kmsproof_reference.ec_key_encoding import decode_private_key, decode_public_key
-from kmsproof_reference.ec_keys import EcPrivateKey, EcPublicKey
+from kmsproof_reference.curves import P256, SECP256K1
+from kmsproof_reference.drbg import Drbg
+from kmsproof_reference.ec_key_encoding import (
+    decode_private_key,
+    decode_public_key,
+    encode_private_key,
+    encode_public_key,
+)
+from kmsproof_reference.ec_keys import EcPrivateKey, EcPublicKey, generate_ec_key
 from kmsproof_reference.ecdsa import Ecdsa
 from kmsproof_reference.ecies import EK_MK, MK_EK, Ecies
 from kmsproof_reference.errors import Refusal
@@ -36,6 +44,11 @@ DIALECTS = {
     EciesDialect.MK_EK: replace(MK_EK, accepted_forms=PREFIXED_FORMS),
 }
 """The two dialects, with R read in every form that its first byte tells."""
+
+CURVES = {KeySpec.EC_P256: P256, KeySpec.EC_P256K: SECP256K1}
+
+SEED_LENGTH = 48
+"""Bytes of entropy and nonce for the generator (SP 800-90A Rev. 1 §8.6.7: 256 and 128 bits)."""
 
 FEATURES = (Feature.COMPRESSED_POINT, Feature.HYBRID_POINT)
 
@@ -62,6 +75,12 @@ def load_key(request: ImportKey) -> Outcome[HeldKey]:
         return refusal
 
 
+def make_key(key_spec: KeySpec) -> NewKey:
+    """Make a key pair with the reference's generator, seeded with random bytes."""
+    key = generate_ec_key(CURVES[key_spec], Drbg(secrets.token_bytes(SEED_LENGTH)))
+    return NewKey(encode_private_key(key), encode_public_key(key.public))
+
+
 class ReferenceEcKey(LibraryEcKey):
     """A key of the reference on one of the curves."""
 
@@ -70,6 +89,7 @@ class ReferenceEcKey(LibraryEcKey):
 
     def __init__(self, request: ImportKey, key: EcPrivateKey | EcPublicKey) -> None:
         super().__init__(request.usage, request.part)
+        self._public = key.public if isinstance(key, EcPrivateKey) else key
         self._order = key.curve.n
         self._ecdsa = Ecdsa(key)
         self._ecies = {name: Ecies(key, dialect) for name, dialect in DIALECTS.items()}
@@ -77,6 +97,10 @@ class ReferenceEcKey(LibraryEcKey):
     def refused(self, error: Exception, operation: Operation) -> Rejected | None:
         """Return the class that the reference's own exception stands for."""
         return find_refusal(error)
+
+    def public_key_info(self) -> bytes:
+        """The SubjectPublicKeyInfo of RFC 5480 §2, with the point uncompressed."""
+        return encode_public_key(self._public)
 
     def sign_ecdsa(self, message: bytes, *, digested: bool) -> bytes:
         """ECDSA with a random k."""

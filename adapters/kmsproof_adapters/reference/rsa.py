@@ -12,11 +12,12 @@ from kmsproof.vocabulary import (
     Algorithm,
     Feature,
     KeyPart,
+    KeySpec,
     Operation,
     ProtectionLevel,
 )
 from kmsproof_adapters.asymmetric import SHA_256_LENGTH, signature_capability
-from kmsproof_adapters.local_target import HeldKey
+from kmsproof_adapters.local_target import HeldKey, NewKey
 from kmsproof_adapters.reference.refusals import find_refusal
 from kmsproof_adapters.rsa import (
     PUBLIC_EXPONENTS,
@@ -26,13 +27,23 @@ from kmsproof_adapters.rsa import (
     oaep_capabilities,
     wrong_modulus_length,
 )
+from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.errors import Refusal
 from kmsproof_reference.oaep import Oaep
 from kmsproof_reference.pkcs1_signature import Pkcs1Signature
 from kmsproof_reference.pss import Pss
 from kmsproof_reference.rsa import RsaPrivateKey, RsaPublicKey
-from kmsproof_reference.rsa_key_encoding import decode_private_key, decode_public_key
+from kmsproof_reference.rsa_key_encoding import (
+    decode_private_key,
+    decode_public_key,
+    encode_private_key,
+    encode_public_key,
+)
+from kmsproof_reference.rsa_key_generation import generate_rsa_key
 from kmsproof_reference.rsa_keys import check_private_key, check_public_key
+
+SEED_LENGTH = 48
+"""Bytes of entropy and nonce for the generator (SP 800-90A Rev. 1 §8.6.7: 256 and 128 bits)."""
 
 KEYS = (
     Feature.MULTI_PRIME_KEY,
@@ -63,6 +74,13 @@ def load_key(request: ImportKey) -> Outcome[HeldKey]:
     return key if isinstance(key, Rejected) else Ok(ReferenceRsaKey(request, key))
 
 
+def make_key(key_spec: KeySpec) -> NewKey:
+    """Make an RSA key with the reference's generator, seeded with random bytes."""
+    drbg = Drbg(secrets.token_bytes(SEED_LENGTH))
+    key = generate_rsa_key(RSA_MODULUS_BITS[key_spec], drbg)
+    return NewKey(encode_private_key(key), encode_public_key(key.public))
+
+
 def _checked_key(request: ImportKey) -> RsaPrivateKey | RsaPublicKey | Rejected:
     bits = RSA_MODULUS_BITS[request.key_spec]
     if request.part is KeyPart.PRIVATE:
@@ -86,11 +104,16 @@ class ReferenceRsaKey(LibraryRsaKey):
 
     def __init__(self, request: ImportKey, key: RsaPrivateKey | RsaPublicKey) -> None:
         super().__init__(request.usage, request.part)
+        self._public = key.public if isinstance(key, RsaPrivateKey) else key
         self._oaep, self._pss, self._pkcs1 = Oaep(key), Pss(key), Pkcs1Signature(key)
 
     def refused(self, error: Exception, operation: Operation) -> Rejected | None:
         """Return the class that the reference's own exception stands for."""
         return find_refusal(error)
+
+    def public_key_info(self) -> bytes:
+        """The SubjectPublicKeyInfo of RFC 8017 appendix A.1."""
+        return encode_public_key(self._public)
 
     def encrypt_oaep(self, plaintext: bytes, label: bytes) -> bytes:
         """RSAES-OAEP with a random seed."""

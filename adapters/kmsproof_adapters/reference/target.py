@@ -24,7 +24,10 @@ def open_reference() -> Target:
         protocol=PROTOCOL_VERSION,
         name="kmsproof reference",
         version=version_of("kmsproof") or "not installed",
-        keys=(aes_keys(LEVEL), asymmetric_keys(LEVEL, (*RSA_KEY_SPECS, *EC_KEY_SPECS))),
+        keys=(
+            aes_keys(LEVEL, create=True),
+            asymmetric_keys(LEVEL, (*RSA_KEY_SPECS, *EC_KEY_SPECS), create=True),
+        ),
         algorithms=(
             *aes.capabilities(LEVEL),
             *rsa.capabilities(LEVEL),
@@ -39,5 +42,10 @@ def open_reference() -> Target:
             **dict.fromkeys(AES_KEY_SPECS, aes.load_key),
             **dict.fromkeys(RSA_KEY_SPECS, rsa.load_key),
             **dict.fromkeys(EC_KEY_SPECS, ec.load_key),
+        },
+        {
+            **dict.fromkeys(AES_KEY_SPECS, aes.make_key),
+            **dict.fromkeys(RSA_KEY_SPECS, rsa.make_key),
+            **dict.fromkeys(EC_KEY_SPECS, ec.make_key),
         },
     )
