@@ -17,12 +17,18 @@ from kmsproof_vectors import readme, schemas
 from kmsproof_vectors.builder import build, encode, encoded_manifest, manifest_entry, manifest_of
 from kmsproof_vectors.case import BrokenCase
 from kmsproof_vectors.cases.catalogue import recipes
+from kmsproof_vectors.live import build as live_build
+from kmsproof_vectors.live.load import FOLDER_NAME as LIVE_FOLDER_NAME
+from kmsproof_vectors.live.load import live_folder
 from kmsproof_vectors.load import MANIFEST_NAME, corpus_folder, data_folder, decode_file
 from kmsproof_vectors.model import ManifestEntry
 from kmsproof_vectors.validate import corpus_problems
 
 WITNESS_RECORD = "witnesses.json"
 """The one file beside the corpus that is not made here: who confirmed it."""
+
+LIVE = f"{LIVE_FOLDER_NAME}/"
+"""How the paths of the live corpus begin, which has a manifest of its own."""
 
 SHOWN_PROBLEMS = 20
 
@@ -87,7 +93,7 @@ def _first_difference(found: bytes, wanted: bytes) -> str:
 def _strangers(wanted: Mapping[str, bytes], folder: Path) -> Iterator[str]:
     for file in sorted(folder.rglob("*.json")):
         path = file.relative_to(folder).as_posix()
-        if path not in wanted and path != WITNESS_RECORD:
+        if path not in wanted and path != WITNESS_RECORD and not path.startswith(LIVE):
             yield path
 
 
@@ -112,11 +118,11 @@ def main(arguments: Sequence[str]) -> int:
     check = parser.parse_args(arguments).check
     began = time.monotonic()
     try:
-        made = make_all()
+        made, live = make_all(), live_build.made_files()
     except BrokenCase as broken:
         print(f"A case does not make what it says: {broken}.", file=sys.stderr)
         return 1
-    problems = _checked(made) if check else _written(made)
+    problems = _checked(made, live) if check else _written(made, live)
     for problem in problems[:SHOWN_PROBLEMS]:
         print(f"{problem}.", file=sys.stderr)
     if problems:
@@ -126,19 +132,27 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{entry.number_of_tests:>6} tests  {len(data) / 1e6:5.1f} MB  {entry.path}")
     tests = sum(entry.number_of_tests for entry, _ in made)
     print(f"{tests:>6} tests in {len(made)} files, made in {time.monotonic() - began:.1f} s")
-    return schemas.command(schemas.corpus_schemas(), arguments)
+    for path, data in live.items():
+        if path != MANIFEST_NAME:
+            recipes = data.count(b'"steps":')
+            print(f"{recipes:>6} recipes {len(data) / 1e6:4.1f} MB  {LIVE}{path}")
+    return schemas.command(schemas.corpus_schemas() | live_build.live_schemas(), arguments)
 
 
-def _checked(made: Sequence[Made]) -> list[str]:
+def _checked(made: Sequence[Made], live: Mapping[str, bytes]) -> list[str]:
     problems = problems_of(made) + drift(contents(made), corpus_folder())
-    return problems + readme.drift(made, data_folder() / "README.md")
+    problems += readme.drift(made, data_folder() / "README.md")
+    problems += drift(live, live_folder())
+    return problems + live_build.live_page_drift(data_folder() / live_build.PAGE_NAME)
 
 
-def _written(made: Sequence[Made]) -> list[str]:
+def _written(made: Sequence[Made], live: Mapping[str, bytes]) -> list[str]:
     problems = problems_of(made)
     if not problems:
         write(contents(made), corpus_folder())
         readme.update(made, data_folder() / "README.md")
+        write(live, live_folder())
+        live_build.update_live_page(data_folder() / live_build.PAGE_NAME)
     return problems
 
 

@@ -82,7 +82,7 @@ def variable_key(family: BlockModeMaker) -> Iterator[Draft]:
     The IV of CBC is zero.
     """
     drafts: list[Draft] = []
-    for name, key in _bit_patterns(family.key_length):
+    for name, key in bit_patterns(family.key_length):
         why = f"Every bit of the key counts: here {_words(name)}."
         secret = GroupKey(secret=HexBytes(key))
         drafts += family.both(name, why, plaintext=ZERO_BLOCK, iv=family.zero_iv(), key=secret)
@@ -97,7 +97,7 @@ def variable_text(family: BlockModeMaker) -> Iterator[Draft]:
     The key is zero, and so is the IV of CBC.
     """
     key, drafts = GroupKey(secret=HexBytes(family.key_length)), list[Draft]()
-    for name, block in _bit_patterns(BLOCK_LENGTH):
+    for name, block in bit_patterns(BLOCK_LENGTH):
         why = f"Every bit of the message counts: here {_words(name)}."
         drafts += family.both(name, why, plaintext=block, iv=family.zero_iv(), key=key)
     _require_distinct(drafts)
@@ -116,7 +116,7 @@ def variable_iv(family: BlockModeMaker) -> Iterator[Draft]:
         yield from drafts
 
 
-def _bit_patterns(length: int) -> Iterator[tuple[str, bytes]]:
+def bit_patterns(length: int) -> Iterator[tuple[str, bytes]]:
     """Yield strings of ``length`` bytes: each single bit, then the runs of two ones and more."""
     bits = 8 * length
     for bit in range(bits):

@@ -35,7 +35,7 @@ VALID_ENDINGS = 136
 def bad_padding(family: BlockModeMaker) -> Iterator[Draft]:
     """**Invalid.** The padding of the message is not PKCS #7; message, key and IV stay the same."""
     for length in MESSAGE_LENGTHS:
-        message, iv = _unlike_padding(family.random(length)), family.iv()
+        message, iv = unlike_padding(family.random(length)), family.iv()
         control = family.decrypt(
             f"length-{length:02}-control",
             f"The message of {in_bytes(length)} with its right padding is accepted.",
@@ -56,7 +56,7 @@ def bad_padding(family: BlockModeMaker) -> Iterator[Draft]:
             yield flagged(draft, ("NoPadding",)) if bad.slug == "none" else draft
 
 
-def _unlike_padding(message: bytes) -> bytes:
+def unlike_padding(message: bytes) -> bytes:
     """Return a message whose last byte is 128 or more, so that no end of it can be a padding."""
     return message[:-1] + bytes([message[-1] | 0x80]) if message else message
 

@@ -151,7 +151,7 @@ class CounterStart(NamedTuple):
     """How many of the last bits overflow within the message."""
 
 
-def _counter_starts(x: bytes) -> Iterator[CounterStart]:
+def counter_starts(x: bytes) -> Iterator[CounterStart]:
     """Yield pre-counter blocks; ``x`` is 12 bytes that counting must not change."""
     yield CounterStart("zeros", ZEROS, 0)
     yield CounterStart("consecutive-bytes", bytes(range(16)), 0)
@@ -177,7 +177,7 @@ def _counter_starts(x: bytes) -> Iterator[CounterStart]:
 def counter_wrap(family: GcmMaker) -> Iterator[Draft]:
     """**Valid.** The IV is solved for, so that the counter starts just before a boundary."""
     gcm, x, blocks = family.gcm(), family.random(12), 21
-    for name, j0, bits in _counter_starts(x):
+    for name, j0, bits in counter_starts(x):
         iv, message = iv_for(gcm, j0), family.random(16 * blocks - 11)
         require(gcm.pre_counter_block(iv) == j0, "the IV does not give the counter block")
         require(os2ip(j0) % 2**bits + blocks >= 2**bits, "the counter does not overflow")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -11,7 +11,6 @@ from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.ec_key_encoding import encode_private_key, encode_public_key
 from kmsproof_reference.ec_keys import EcPrivateKey, EcPublicKey, generate_ec_key
 from kmsproof_reference.elliptic_curve import Curve, Point
-from kmsproof_reference.errors import InvalidPoint
 from kmsproof_reference.vocabulary import Algorithm, EciesDialect, KeySpec
 from kmsproof_vectors.case import require
 from kmsproof_vectors.encoding import HexBytes
@@ -90,23 +89,6 @@ class EcMaker(Maker):
     def random_scalar(self) -> int:
         """Return the next 1 <= k < n of this case's generator."""
         return self.drbg.integer(self.curve.n - 1) + 1
-
-
-def point_at(curve: Curve, x: int, odd: bool = False) -> Point | None:
-    """Return the point with this x and an odd or even y; nothing if there is none."""
-    try:
-        return curve.lift_x(x, odd)
-    except InvalidPoint:
-        return None
-
-
-def points_from(curve: Curve, x: int, step: int = 1) -> Iterator[Point]:
-    """Yield the points with even y whose x is this one, or a number of steps beyond it."""
-    while 0 <= x < curve.p:
-        point = point_at(curve, x)
-        if point is not None:
-            yield point
-        x += step
 
 
 def other_key_spec(key_spec: KeySpec) -> KeySpec:

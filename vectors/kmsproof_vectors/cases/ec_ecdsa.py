@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -14,7 +13,7 @@ from kmsproof_reference.ec_key_encoding import decode_public_key
 from kmsproof_reference.ec_keys import EcPrivateKey
 from kmsproof_reference.ecdsa import Ecdsa
 from kmsproof_reference.ecdsa_signature import decode_signature, encode_signature
-from kmsproof_reference.elliptic_curve import INFINITY, Curve, Point
+from kmsproof_reference.elliptic_curve import INFINITY, Point
 from kmsproof_reference.errors import InvalidSignatureEncoding
 from kmsproof_reference.octets import i2osp, os2ip
 from kmsproof_reference.rfc6979 import DeterministicNonce
@@ -253,33 +252,6 @@ def with_message_type(draft: Draft, kind: MessageType) -> Draft:
     """Return the same test with its message taken in another way."""
     test = msgspec.structs.replace(verification(draft), message_type=kind)
     return Draft(draft.key, draft.tag_length, test)
-
-
-def edge_scalars(curve: Curve) -> Iterator[tuple[str, int]]:
-    """Yield the scalars, with names, that are crossed with each other as u1 and u2."""
-    n = curve.n
-    yield from (("1", 1), ("2", 2), ("3", 3))
-    yield from (("n-minus-1", n - 1), ("n-minus-2", n - 2))
-    yield from (("half-of-n-plus-1", (n + 1) // 2), ("half-of-n", n >> 1))
-    yield from (("2-128", 1 << 128), ("2-255", 1 << 255))
-    yield from (("bits-0101", os2ip(b"\x55" * 32)), ("2-224-minus-1", (1 << 224) - 1))
-
-
-def limb_scalars(curve: Curve) -> Iterator[tuple[str, int]]:
-    """Yield scalars, with names, whose words of 32, 52 or 64 bits are all ones or zeros."""
-    n, whole = curve.n, 1 << 256
-    for bits in (32, 52, 64, 96, 104, 127, 156, 160, 192, 208, 225, 254):
-        yield f"2-{bits}", 1 << bits
-        yield f"2-{bits}-minus-1", (1 << bits) - 1
-    for bits in (32, 64, 128, 192):
-        yield f"n-minus-2-{bits}", n - (1 << bits)
-    yield "2-256-minus-n", whole - n
-    yield "bits-0011", os2ip(b"\x33" * 32)
-    yield "bytes-00-ff", os2ip(b"\x00\xff" * 16)
-    yield "words-ones-zeros", os2ip(b"\x7f\xff\xff\xff\x00\x00\x00\x00" * 4)
-    yield "words-zeros-ones", os2ip(b"\x00\x00\x00\x00\xff\xff\xff\xff" * 4)
-    yield "third-of-n", n // 3
-    yield "two-thirds-of-n", 2 * n // 3
 
 
 def ecdsa_parameter_sets() -> list[ParameterSet]:

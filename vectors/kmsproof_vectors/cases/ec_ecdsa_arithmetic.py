@@ -8,7 +8,6 @@ from typing import Final
 from kmsproof_reference.elliptic_curve import INFINITY, Curve, Point
 from kmsproof_reference.octets import os2ip
 from kmsproof_vectors.case import Draft, case, case_book, require
-from kmsproof_vectors.cases.ec import points_from
 from kmsproof_vectors.cases.ec_ecdsa import (
     GENERATION,
     INVERSION,
@@ -19,9 +18,9 @@ from kmsproof_vectors.cases.ec_ecdsa import (
     EcdsaMaker,
     Message,
     Signature,
-    edge_scalars,
-    limb_scalars,
 )
+from kmsproof_vectors.ec_numbers import edge_scalars, limb_scalars
+from kmsproof_vectors.ec_points import points_from
 from kmsproof_vectors.model import GroupKey
 
 

@@ -20,6 +20,7 @@ from kmsproof_vectors.cases.ec_ecdsa import (
     message_of,
     signature_of,
 )
+from kmsproof_vectors.ec_numbers import other_integers
 
 
 def padded(octets: bytes) -> bytes:
@@ -115,30 +116,14 @@ def digest_bit_flipped(family: EcdsaMaker) -> Iterator[Draft]:
 @case("E2", "changed-value", flags=("ChangedInteger",), clause=COMPARISON)
 def changed_value(family: EcdsaMaker) -> Iterator[Draft]:
     """**Invalid.** r and s are exchanged, inverted, off by a little, or those of something else."""
-    n, message = family.curve.n, family.message()
+    message = family.message()
     control, other = family.control(message=message), family.message()
     yield control
     r, s = signature_of(control)
     second = family.sign(message, k=family.random_scalar())
     foreign, elsewhere = family.sign(other), family.sign(message, family.ec_key(SECOND))
     for name, signature in (
-        ("exchanged", Signature(s, r)),
-        ("r-twice", Signature(r, r)),
-        ("s-twice", Signature(s, s)),
-        ("r-plus-1", Signature(r + 1, s)),
-        ("r-minus-1", Signature(r - 1, s)),
-        ("s-plus-1", Signature(r, s + 1)),
-        ("s-minus-1", Signature(r, s - 1)),
-        ("r-inverted", Signature(pow(r, -1, n), s)),
-        ("s-inverted", Signature(r, pow(s, -1, n))),
-        ("both-inverted", Signature(pow(r, -1, n), pow(s, -1, n))),
-        ("r-doubled", Signature(2 * r % n, s)),
-        ("s-doubled", Signature(r, 2 * s % n)),
-        ("both-doubled", Signature(2 * r % n, 2 * s % n)),
-        ("r-shifted", Signature(r >> 8, s)),
-        ("s-shifted", Signature(r, s >> 8)),
-        ("r-1", Signature(1, s)),
-        ("s-1", Signature(r, 1)),
+        *((name, Signature(*pair)) for name, pair in other_integers(family.curve, r, s)),
         ("r-of-other-signature", Signature(second.r, s)),
         ("s-of-other-signature", Signature(r, second.s)),
         ("of-other-message", foreign),
@@ -147,7 +132,7 @@ def changed_value(family: EcdsaMaker) -> Iterator[Draft]:
         ("of-other-key", elsewhere),
         *((f"random-{i}", Signature(family.random_scalar(), family.random_scalar())) for i in "12"),
     ):
-        in_range = all(1 <= value < n for value in signature)
+        in_range = all(1 <= value < family.curve.n for value in signature)
         require(in_range, f"{name}: one is out of range")
         why = f"Other integers are no signature of this message: {name.replace('-', ' ')}."
         yield family.refused(control, name, why, signature)

@@ -11,7 +11,6 @@ from kmsproof_reference.elliptic_curve import INFINITY, Curve, Point
 from kmsproof_reference.octets import i2osp
 from kmsproof_reference.vocabulary import KeySpec
 from kmsproof_vectors.case import Draft, case, case_book, require
-from kmsproof_vectors.cases.ec import points_from
 from kmsproof_vectors.cases.ec_ecdsa import (
     COMPARISON,
     RANGE_CHECK,
@@ -22,6 +21,7 @@ from kmsproof_vectors.cases.ec_ecdsa import (
     Signature,
     signature_of,
 )
+from kmsproof_vectors.ec_points import point_with_y, points_from
 from kmsproof_vectors.model import GroupKey
 
 BITS = 20
@@ -104,54 +104,6 @@ def _points_with_y(curve: Curve, start: int, step: int) -> Iterator[tuple[int, P
         point = point_with_y(curve, start + steps * step)
         if point is not None:
             yield steps, point
-
-
-def point_with_y(curve: Curve, y: int) -> Point | None:
-    """Return the point with this y, if it is easily found: a root of x³ + a x + b - y²."""
-    p, constant = curve.p, (curve.b - y * y) % curve.p
-    if curve.a == 0:
-        x = pow(-constant, (p + 2) // 9, p)  # a cube root, since p is 7 modulo 9
-    else:
-        root = _only_root(p, curve.a, constant)
-        if root is None:
-            return None
-        x = root
-    return Point(x, y) if curve.is_on_curve(Point(x, y)) else None
-
-
-def _only_root(p: int, a: int, c: int) -> int | None:
-    """Return the root of f = x³ + a x + c modulo p, if it has exactly one.
-
-    It is that of the greatest common divisor of f and x^p - x.
-    """
-
-    def times(left: list[int], right: list[int]) -> list[int]:
-        product = [0] * 5
-        for i, u in enumerate(left):
-            for j, v in enumerate(right):
-                product[i + j] += u * v
-        for degree in (4, 3):  # x³ = -a x - c
-            product[degree - 2] -= a * product[degree]
-            product[degree - 3] -= c * product[degree]
-        return [value % p for value in product[:3]]
-
-    power = [1, 0, 0]
-    for bit in f"{p:b}":
-        power = times(power, power)
-        if bit == "1":
-            power = times(power, [0, 1, 0])
-    left, right = [c, a, 0, 1], [power[0], (power[1] - 1) % p, power[2]]
-    while any(right):
-        while not right[-1]:
-            right.pop()
-        inverse = pow(right[-1], -1, p)
-        while len(left) >= len(right):
-            factor, shift = left[-1] * inverse % p, len(left) - len(right)
-            for i, value in enumerate(right):
-                left[i + shift] = (left[i + shift] - factor * value) % p
-            left.pop()
-        left, right = right, left
-    return -left[0] * pow(left[1], -1, p) % p if len(left) == 2 else None
 
 
 @case("E3", "extreme-public-key", flags=("Arithmetic", "EdgePublicKey"), clause=VERIFICATION)

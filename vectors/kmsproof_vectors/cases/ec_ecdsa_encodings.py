@@ -17,7 +17,14 @@ from kmsproof_vectors.cases.ec_ecdsa import (
     signature_of,
     verification,
 )
-from kmsproof_vectors.der_mutations import Mutation, Node, mutations
+from kmsproof_vectors.der_mutations import Mutation, mutations
+from kmsproof_vectors.ec_broken_signatures import (
+    TYPES,
+    oversized,
+    rearranged,
+    signature_tree,
+    undelimited,
+)
 
 BER: Final = ("length-long-form", "length-leading-zero", "length-many-zeros", "indefinite")
 """The mutations that BER allows and DER does not."""
@@ -26,13 +33,6 @@ NOT_BER: Final = (("r", "indefinite"), ("s", "indefinite"))
 
 SIGN_ZERO: Final = "missing-sign-zero"
 """The mutation that has a case of its own."""
-
-
-def tree(signature: Signature) -> Node:
-    """Return a signature as a tree of DER: a SEQUENCE of two INTEGERs."""
-    r, s = (der.Reader(der.integer(value)).read(der.INTEGER) for value in signature)
-    parts = (Node("r", "r", der.INTEGER, r), Node("s", "s", der.INTEGER, s))
-    return Node("sequence", "the SEQUENCE", der.SEQUENCE, parts)
 
 
 def _drawn(family: EcdsaMaker, suits: Callable[[Signature], bool]) -> tuple[Message, Signature]:
@@ -59,8 +59,11 @@ def _mutated(family: EcdsaMaker, wanted: Callable[[Mutation], bool]) -> Iterator
     message, signature = _drawn(family, lambda pair: all(map(_is_high, pair)))
     control = family.control(message=message, signature=signature)
     yield control
-    require(tree(signature).encode() == verification(control).signature, "the tree is another")
-    for mutation in mutations(tree(signature)):
+    require(
+        signature_tree(*signature).encode() == verification(control).signature,
+        "the tree is another",
+    )
+    for mutation in mutations(signature_tree(*signature)):
         if wanted(mutation):
             why = f"Only DER is a signature: {mutation.what}."
             yield family.refused(control, mutation.slug, why, mutation.octets)
@@ -116,26 +119,6 @@ def low_integers(family: EcdsaMaker) -> Iterator[Draft]:
             yield family.refused(control, f"{part}-{name}", why, octets)
 
 
-TYPES: Final = {
-    "real-quarter": b"\x09\x03\x80\xfe\x01",
-    "real-not-a-number": b"\x09\x01\x42",
-    "real-infinity": b"\x09\x01\x40",
-    "real-zero": b"\x09\x00",
-    "true": b"\x01\x01\xff",
-    "false": b"\x01\x01\x00",
-    "null": b"\x05\x00",
-    "empty-string": b"\x0c\x00",
-    "string-0": b"\x0c\x010",
-    "enumerated-1": b"\x0a\x01\x01",
-    "bit-string": b"\x03\x02\x00\x01",
-    "object-identifier": b"\x06\x01\x01",
-    "empty-sequence": b"\x30\x00",
-    "sequence-of-0": b"\x30\x03\x02\x01\x00",
-    "set-of-1": b"\x31\x03\x02\x01\x01",
-}
-"""Values of other types than INTEGER."""
-
-
 @case("E1", "types", flags=("SignatureTypes",), clause=ENCODING)
 def types(family: EcdsaMaker) -> Iterator[Draft]:
     """**Invalid.** r, s or both are of another type; the other one is right, 0 or 1."""
@@ -158,47 +141,7 @@ def elements(family: EcdsaMaker) -> Iterator[Draft]:
     """**Invalid.** The SEQUENCE holds more, fewer or other elements than two INTEGERs."""
     control = family.control()
     yield control
-    r, s = (der.integer(value) for value in signature_of(control))
-    whole = verification(control).signature
-    for name, octets in (
-        ("nothing", der.sequence()),
-        ("r-alone", der.sequence(r)),
-        ("s-alone", der.sequence(s)),
-        ("third-integer", der.sequence(r, s, der.integer(0))),
-        ("r-and-s-twice", der.sequence(r, s, r, s)),
-        ("zero-first", der.sequence(der.integer(0), r, s)),
-        ("empty-sequence-first", der.sequence(der.sequence(), r, s)),
-        ("empty-sequence-last", der.sequence(r, s, der.sequence())),
-        ("null-last", der.sequence(r, s, der.null())),
-        ("explicit-null-last", der.sequence(r, s, der.context(0, der.null()))),
-        ("implicit-null-last", der.sequence(r, s, der.context(0, b"", constructed=False))),
-        ("high-tag-last", der.sequence(r, s, b"\xbf\x7f\x00")),
-        ("end-of-contents-last", der.sequence(r, s, b"\x00\x00")),
-        ("integers-in-one", der.sequence(der.encode(der.INTEGER, r[2:] + s[2:]))),
-        ("integers-in-sequences", der.sequence(der.sequence(r), der.sequence(s))),
-        ("sequence-in-sequence", der.sequence(whole)),
-        ("set", der.encode(0x31, r + s)),
-        ("octet-string", der.octet_string(whole)),
-        ("bit-string", der.bit_string(whole)),
-        ("no-sequence", r + s),
-        ("with-algorithm", der.sequence(der.object_identifier("1.2.840.10045.4.3.2"), r, s)),
-        ("context-tags", der.sequence(der.context(0, r), der.context(1, s))),
-        ("signature-twice", whole + whole),
-        ("hexadecimal", whole.hex().encode()),
-        ("newline-after", whole + b"\n"),
-        ("zero-byte-before", b"\x00" + whole),
-        ("hash-type-after", whole + b"\x01"),
-        ("without-first-byte", whole[1:]),
-        ("first-half", whole[: len(whole) // 2]),
-        ("empty", b""),
-        ("sequence-length-cut", b"\x30\x81"),
-        ("r-length-cut", der.sequence(b"\x02\x81", s)),
-        ("s-length-cut", der.sequence(r, b"\x02\x81")),
-        ("sequence-composed-wrong-tag", b"\x30\x80\x31" + whole[1:] + b"\x00\x00"),
-        ("r-composed-wrong-tag", der.sequence(b"\x22\x80\x03" + r[1:] + b"\x00\x00", s)),
-        ("s-composed-wrong-tag", der.sequence(r, b"\x22\x80\x03" + s[1:] + b"\x00\x00")),
-        ("composed-with-undefined-tag", der.sequence(b"\xaa\x02\xaa\xbb", whole)),
-    ):
+    for name, octets in rearranged(*signature_of(control)):
         why = f"A signature is a SEQUENCE of two INTEGERs: {name.replace('-', ' ')}."
         yield family.refused(control, name, why, octets)
 
@@ -208,38 +151,10 @@ def large(family: EcdsaMaker) -> Iterator[Draft]:
     """**Invalid.** An INTEGER or the SEQUENCE has kilobytes, or a length of a mebibyte."""
     control = family.control()
     yield control
-    numbers = signature_of(control)
-    r, s = (der.Reader(der.integer(value)).read(der.INTEGER) for value in numbers)
-    first, second = der.encode(der.INTEGER, r), der.encode(der.INTEGER, s)
-    zeros, mebibyte = bytes(4096), b"\x83\x10\x00\x00"
-    for name, octets in (
-        ("r-zeros-after", der.sequence(der.encode(der.INTEGER, r + zeros), second)),
-        ("s-zeros-after", der.sequence(first, der.encode(der.INTEGER, s + zeros))),
-        ("r-zeros-before", der.sequence(der.encode(der.INTEGER, zeros + r), second)),
-        ("s-zeros-before", der.sequence(first, der.encode(der.INTEGER, zeros + s))),
-        ("r-ones", der.sequence(der.encode(der.INTEGER, b"\x7f" + b"\xff" * 4095), second)),
-        ("s-ones", der.sequence(first, der.encode(der.INTEGER, b"\x7f" + b"\xff" * 4095))),
-        ("sequence-zeros-last", der.sequence(first, second, zeros)),
-        ("zeros-after-sequence", der.sequence(first, second) + zeros),
-        ("r-length-1-mib", der.sequence(b"\x02" + mebibyte + r, second)),
-        ("s-length-1-mib", der.sequence(first, b"\x02" + mebibyte + s)),
-        ("sequence-length-1-mib", b"\x30" + mebibyte + first + second),
-        ("length-of-126-bytes", b"\x30\xfe" + b"\x00" * 124 + b"\x00\x46" + first + second),
-        ("nested-sequences", _nested(first + second, 500, definite=True)),
-        ("nested-indefinite", _nested(first + second, 500, definite=False)),
-    ):
+    for name, octets in oversized(*signature_of(control)):
         require(name.endswith("mib") or len(octets) > 190, f"{name} is not large")
         why = f"What is too large is refused, and promptly: {name.replace('-', ' ')}."
         yield family.refused(control, name, why, octets)
-
-
-def _nested(content: bytes, depth: int, *, definite: bool) -> bytes:
-    """Return content in so many SEQUENCEs, one in the other."""
-    if not definite:
-        return b"\x30\x80" * depth + content + b"\x00\x00" * depth
-    for _ in range(depth):
-        content = der.sequence(content)
-    return content
 
 
 @case("E1", "plain", flags=("PlainSignature",), clause=ENCODING)
@@ -250,24 +165,7 @@ def plain(family: EcdsaMaker) -> Iterator[Draft]:
     signature = signature_of(control)
     octets = encode_plain_signature(family.curve, *signature)
     require(len(octets) == 64 and os2ip(octets[:32]) == signature.r, "it is not r and s")
-    r, s = octets[:32], octets[32:]
-    for name, value in (
-        ("64-bytes", octets),
-        ("1-byte", octets[:1]),
-        ("32-bytes", r),
-        ("62-bytes", r[1:] + s[1:]),
-        ("63-bytes", octets[1:]),
-        ("63-bytes-cut", octets[:-1]),
-        ("65-bytes-recovery", octets + b"\x00"),
-        ("65-bytes-header", b"\x1b" + octets),
-        ("66-bytes", b"\x00" + r + b"\x00" + s),
-        ("128-bytes", octets + octets),
-        ("128-bytes-padded", bytes(32) + r + bytes(32) + s),
-        ("little-endian", r[::-1] + s[::-1]),
-        ("exchanged", s + r),
-        ("zeros", bytes(64)),
-        ("one-zero-byte", b"\x00"),
-    ):
+    for name, value in undelimited(*signature):
         why = f"r and s without DER are no signature here: {name.replace('-', ' ')}."
         yield family.refused(control, name, why, value)
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Final
 
-from kmsproof_reference.elliptic_curve import Curve
 from kmsproof_vectors.case import Draft, case, case_book, require
-from kmsproof_vectors.cases.ec import points_from
 from kmsproof_vectors.cases.ec_ecdsa import (
     RANGE_CHECK,
     EcdsaMaker,
@@ -17,24 +14,16 @@ from kmsproof_vectors.cases.ec_ecdsa import (
     digest_message,
     signature_of,
 )
+from kmsproof_vectors.ec_numbers import (
+    OVERFLOWS,
+    border_values,
+    multiples_of_n,
+    negations,
+    shifts,
+    spoken,
+)
+from kmsproof_vectors.ec_points import points_from
 from kmsproof_vectors.model import GroupKey
-
-
-def border_values(curve: Curve) -> dict[str, int]:
-    """Return, by name, the values around the borders of the range of r and s."""
-    n, p = curve.n, curve.p
-    return {
-        **{"0": 0, "1": 1, "minus-1": -1, "n-minus-1": n - 1, "n": n, "n-plus-1": n + 1},
-        **{"p": p, "p-plus-1": p + 1},
-    }
-
-
-def multiples_of_n(curve: Curve) -> dict[str, int]:
-    """Return, by name, integers that are 0 modulo n."""
-    n = curve.n
-    named = {"0": 0, "n": n, "minus-n": -n, "2n": 2 * n, "256n": 256 * n, "2-256-n": n << 256}
-    require(all(value % n == 0 for value in named.values()), "one is not 0 modulo n")
-    return named
 
 
 @case("E2", "borders", flags=("SignatureRange",), clause=RANGE_CHECK)
@@ -51,15 +40,6 @@ def borders(family: EcdsaMaker) -> Iterator[Draft]:
                 f"Nothing is signed by r = {spoken(r_name)} and s = {spoken(s_name)}.",
                 Signature(r, s),
             )
-
-
-def spoken(name: str) -> str:
-    """Return the name of a value as it stands in a sentence."""
-    if name.startswith("minus-"):
-        return f"-{name[6:]}"
-    if name.startswith("2-256"):
-        return name.replace("2-256-", "2^256 ")
-    return name.replace("-minus-", " - ").replace("-plus-", " + ")
 
 
 @case("E2", "zero-modulo-n", flags=("SignatureRange",), clause=RANGE_CHECK)
@@ -92,21 +72,6 @@ def zero_digest_zero_modulo_n(family: EcdsaMaker) -> Iterator[Draft]:
                 why = f"With r = {spoken(name)} the verification would come to infinity."
                 slug = f"r-{name}-s-{s_name}"
                 yield family.refused(control, slug, why, Signature(value, other))
-
-
-def shifts(curve: Curve) -> Iterator[tuple[str, str, int]]:
-    """Yield what is added to r or s: a name, how it is written, and the number."""
-    n, p, top = curve.n, curve.p, 1 << 256
-    yield from (("plus-n", "+ n", n), ("minus-n", "- n", -n))
-    yield from (("plus-2n", "+ 2n", 2 * n), ("plus-256n", "+ 256n", 256 * n))
-    yield from (("minus-256n", "- 256n", -256 * n), ("plus-p", "+ p", p), ("minus-p", "- p", -p))
-    yield from (("plus-2-256", "+ 2^256", top), ("minus-2-256", "- 2^256", -top))
-    yield from (("plus-2-320", "+ 2^320", 1 << 320), ("plus-2-512", "+ 2^512", 1 << 512))
-    yield ("plus-n-2-256", "+ 2^256 n", n << 256)
-
-
-OVERFLOWS: Final = ("plus-2-256", "minus-2-256", "plus-2-320", "plus-2-512")
-"""Which of them a fixed number of words cuts off."""
 
 
 @case("E2", "shifted", flags=("SignatureRange",), clause=RANGE_CHECK)
@@ -150,26 +115,12 @@ def _both(
 @case("E2", "changed-sign", flags=("ChangedInteger",), clause=RANGE_CHECK)
 def changed_sign(family: EcdsaMaker) -> Iterator[Draft]:
     """**Invalid.** r or s is negated, as integer or modulo n, so that only n - s stays valid."""
-    n, message = family.curve.n, family.message()
-    control = family.control(message=message)
+    control = family.control(message=family.message())
     yield control
     r, s = signature_of(control)
-    for name, signature in (
-        ("r-negative", Signature(-r, s)),
-        ("s-negative", Signature(r, -s)),
-        ("both-negative", Signature(-r, -s)),
-        ("r-negative-modulo-n", Signature(n - r, s)),
-        ("both-negative-modulo-n", Signature(n - r, n - s)),
-        ("r-minus-n-minus-r", Signature(-n - r, s)),
-        ("s-minus-n-minus-s", Signature(r, -n - s)),
-        ("r-2n-minus-r", Signature(2 * n - r, s)),
-        ("s-2n-minus-s", Signature(r, 2 * n - s)),
-        ("r-negative-modulo-p", Signature(family.curve.p - r, s)),
-        ("r-negative-modulo-2-256", Signature((1 << 256) - r, s)),
-        ("s-negative-modulo-2-256", Signature(r, (1 << 256) - s)),
-    ):
+    for name, signature in negations(family.curve, r, s):
         why = f"The sign of the two integers counts: {name.replace('-', ' ')} is refused."
-        yield family.refused(control, name, why, signature)
+        yield family.refused(control, name, why, Signature(*signature))
 
 
 @case("E2", "small-enough-for-n", flags=("SignatureRange",), clause=RANGE_CHECK)

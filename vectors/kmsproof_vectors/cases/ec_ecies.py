@@ -9,13 +9,14 @@ from kmsproof_reference import ec_key_encoding
 from kmsproof_reference.ec_keys import EcPrivateKey
 from kmsproof_reference.ecies import Ecies
 from kmsproof_reference.ecies_dialect import EK_MK, MK_EK, Dialect
-from kmsproof_reference.elliptic_curve import Curve, Point
+from kmsproof_reference.elliptic_curve import Point
 from kmsproof_reference.errors import InvalidCiphertext
 from kmsproof_reference.octets import i2osp
 from kmsproof_reference.point_encoding import PointForm, encode_point
 from kmsproof_reference.vocabulary import Algorithm, EciesDialect, Feature, RejectionClass
 from kmsproof_vectors.case import Draft, require
 from kmsproof_vectors.cases.ec import EcMaker, parameter_sets
+from kmsproof_vectors.ec_small_orders import multiple
 from kmsproof_vectors.encoding import HexBytes
 from kmsproof_vectors.maker import CONTROL_FLAGS, ParameterSet, flagged
 from kmsproof_vectors.model import (
@@ -222,11 +223,6 @@ def widened(scheme: Ecies, forms: frozenset[PointForm]) -> Ecies:
     from dataclasses import replace
 
     return Ecies(scheme.key, replace(scheme.dialect, accepted_forms=forms))
-
-
-def multiple(curve: Curve, k: int, point: Point) -> Point | None:
-    """Return k times a point of whatever curve has the same p and a: the rule knows no b."""
-    return curve.multiply_by_the_rule(k, point)
 
 
 def parts(draft: Draft) -> tuple[bytes, bytes, bytes]:

@@ -19,7 +19,7 @@ from kmsproof_reference.ecies_dialect import (
 from kmsproof_reference.point_encoding import PointForm
 from kmsproof_vectors.case import Draft, case, case_book, require
 from kmsproof_vectors.cases.ec_ecies import DECRYPTION, EciesMaker, plaintext_of
-from kmsproof_vectors.cases.ec_ecies_secrets import begins_with_zeros, multiples_where
+from kmsproof_vectors.ec_points import begins_with_zeros, multiples_where
 
 FORMS = {
     PointForm.UNCOMPRESSED: "04",

@@ -11,8 +11,7 @@ from kmsproof_reference.octets import i2osp
 from kmsproof_reference.point_encoding import PointForm, encode_point
 from kmsproof_reference.vocabulary import Feature
 from kmsproof_vectors.case import Draft, case, case_book, require
-from kmsproof_vectors.cases.ec import CURVES, other_key_spec, point_at, points_from
-from kmsproof_vectors.cases.ec_ecdsa_coordinates import point_with_y
+from kmsproof_vectors.cases.ec import CURVES, other_key_spec
 from kmsproof_vectors.cases.ec_ecies import (
     COORDINATE,
     PARSING,
@@ -20,10 +19,11 @@ from kmsproof_vectors.cases.ec_ecies import (
     POINT_DECODING,
     POINT_VALIDATION,
     EciesMaker,
-    multiple,
     parts,
     plaintext_of,
 )
+from kmsproof_vectors.ec_points import point_at, point_with_y, points_from
+from kmsproof_vectors.ec_small_orders import multiple
 
 FEATURES: Final = {
     PointForm.COMPRESSED: Feature.COMPRESSED_POINT,

@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
 from kmsproof_reference.elliptic_curve import Curve, Point
 from kmsproof_vectors.case import Draft, case, case_book, require
-from kmsproof_vectors.cases.ec import points_from
 from kmsproof_vectors.cases.ec_ecies import FIELD_ELEMENT, SHARED_SECRET, EciesMaker
-
-BYTE: Final = 8
-
-LARGEST_SEARCH: Final = 1 << 19
-"""Multiples that are looked through for one with a property; two bytes want 2^16 on average."""
-
-Wanted = Callable[[Point], bool]
-
-
-def begins_with_zeros(coordinate: str, zeros: int) -> Wanted:
-    """Return the test whether a coordinate of a point begins with so many zero bytes."""
-    bound = 1 << (BYTE * (32 - zeros))
-    return lambda point: getattr(point, coordinate) < bound
-
-
-def multiples_where(curve: Curve, base: Point, first: int, wanted: Wanted) -> Iterator[int]:
-    """Yield the k from ``first`` on for which k times a point is as wanted.
-
-    Raises:
-        BrokenCase: if there is none for long.
-    """
-    point = curve.multiply(first, base)
-    for k in range(first, first + LARGEST_SEARCH):
-        if point is not None and wanted(point):
-            yield k
-        point = curve.add(point, base)
-    require(False, "no multiple of the point is as wanted")
+from kmsproof_vectors.ec_points import begins_with_zeros, multiples_where, points_from
 
 
 @case("I3", "secret-leading-zeros", flags=("KnownAnswer", "SpecialSecret"), clause=FIELD_ELEMENT)

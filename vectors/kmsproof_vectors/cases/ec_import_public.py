@@ -12,14 +12,7 @@ from kmsproof_reference.elliptic_curve import INFINITY, Curve, Point
 from kmsproof_reference.octets import i2osp
 from kmsproof_reference.vocabulary import Feature
 from kmsproof_vectors.case import Draft, case, case_book, require
-from kmsproof_vectors.cases.ec import (
-    CURVES,
-    MAIN,
-    SECOND,
-    other_key_spec,
-    point_at,
-    points_from,
-)
+from kmsproof_vectors.cases.ec import CURVES, MAIN, SECOND, other_key_spec
 from kmsproof_vectors.cases.ec_ecdsa import EcdsaMaker, Message, Signature
 from kmsproof_vectors.cases.ec_import import (
     CONTROL,
@@ -40,6 +33,7 @@ from kmsproof_vectors.cases.ec_import import (
     refused_import,
     uncompressed,
 )
+from kmsproof_vectors.ec_points import point_at, points_from
 
 
 def ordinary_use(family: EcdsaMaker, name: str = MAIN) -> Use:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from kmsproof_vectors.case import Draft, case, case_book, require
 from kmsproof_vectors.cases.rsa_oaep import (
@@ -49,6 +49,55 @@ SHORT_LENGTHS = (
 BELOW_MAXIMUM = (64, 33, 32, 31, 16, 8, 3, 2, 1, 0)
 """How many bytes shorter than the longest a message is: down to a PS of one byte and of none."""
 
+Named = tuple[str, bytes]
+"""A seed or a message, after its name."""
+
+
+def lengths_too_long(length: int, longest: int) -> tuple[tuple[str, int], ...]:
+    """Return lengths that do not fit a modulus of a length, in bytes, after their names."""
+    return (
+        ("one-byte", longest + 1),
+        ("two-bytes", longest + 2),
+        ("longest-with-sha-1", length - 42),
+        ("longest-with-pkcs1-v15", length - 11),
+        ("modulus-less-one", length - 1),
+        ("modulus", length),
+        ("modulus-and-one", length + 1),
+        ("two-moduli", 2 * length),
+        ("64-kib", 65_536),
+    )
+
+
+def special_seeds(label_hash: bytes) -> tuple[Named, ...]:
+    """Return the seeds of a special form; one is the label hash."""
+    return (
+        ("zeros", bytes(HASH_LENGTH)),
+        ("ones", bytes([0xFF]) * HASH_LENGTH),
+        ("one", bytes(HASH_LENGTH - 1) + b"\x01"),
+        ("label-hash", label_hash),
+    )
+
+
+def special_messages(longest: int, inner: bytes, draw: Callable[[int], bytes]) -> tuple[Named, ...]:
+    """Return the messages of a special form.
+
+    ``inner`` is a data block, and ``draw`` gives messages that do not begin like one.
+    """
+    return (
+        ("zero", b"\x00"),
+        ("separator", b"\x01"),
+        ("zeros", bytes(20)),
+        ("ones", bytes([0xFF]) * 20),
+        ("zeros-to-the-end", bytes(longest)),
+        ("ones-to-the-end", bytes([0xFF]) * longest),
+        ("zeros-first", bytes(4) + draw(16)),
+        ("zeros-last", draw(16) + bytes(4)),
+        ("separator-first", b"\x01" + draw(16)),
+        ("padding-first", b"\x00\x00\x01" + draw(16)),
+        ("separators", b"\x01" * longest),
+        ("encoding-first", inner[: longest - 40]),
+    )
+
 
 @case("O1", "message-length", flags=("KnownAnswer", "SizeSweep"), clause=DECRYPTION)
 def message_length(family: OaepMaker) -> Iterator[Draft]:
@@ -77,17 +126,7 @@ def message_too_long(family: OaepMaker) -> Iterator[Draft]:
     control = family.encrypt("control", ENCRYPTION_CONTROL, message=family.random(32))
     yield flagged(control, CONTROL_FLAGS)
     length, longest = family.key_length, family.max_length
-    for name, size in (
-        ("one-byte", longest + 1),
-        ("two-bytes", longest + 2),
-        ("longest-with-sha-1", length - 42),
-        ("longest-with-pkcs1-v15", length - 11),
-        ("modulus-less-one", length - 1),
-        ("modulus", length),
-        ("modulus-and-one", length + 1),
-        ("two-moduli", 2 * length),
-        ("64-kib", 65_536),
-    ):
+    for name, size in lengths_too_long(length, longest):
         why = f"A message of {size} bytes is refused: the longest has {longest}."
         yield family.too_long(control, name, why, family.random(size))
 
@@ -97,12 +136,7 @@ def special_seed(family: OaepMaker) -> Iterator[Draft]:
     """**Valid.** The seed is all zeros, all ones, or equal to other parts of the encoding."""
     empty_label = family.oaep().encode(b"", bytes(HASH_LENGTH))
     label_hash = unmasked(empty_label)[2][:HASH_LENGTH]
-    for name, seed in (
-        ("zeros", bytes(HASH_LENGTH)),
-        ("ones", bytes([0xFF]) * HASH_LENGTH),
-        ("one", bytes(HASH_LENGTH - 1) + b"\x01"),
-        ("label-hash", label_hash),
-    ):
+    for name, seed in special_seeds(label_hash):
         for size in (0, 6, family.max_length):
             message, why = family.random(size), "A seed of a special form is a seed like any other."
             encoded = family.oaep().encode(message, seed)
@@ -113,23 +147,9 @@ def special_seed(family: OaepMaker) -> Iterator[Draft]:
 @case("O1", "special-message", flags=("KnownAnswer",), clause=DECRYPTION)
 def special_message(family: OaepMaker) -> Iterator[Draft]:
     """**Valid.** The message is constant, or begins like a padding, or is itself an encoding."""
-    longest = family.max_length
     encoding = family.oaep().encode(family.random(5), family.random(HASH_LENGTH))
     inner = unmasked(encoding)[2]
-    for name, message in (
-        ("zero", b"\x00"),
-        ("separator", b"\x01"),
-        ("zeros", bytes(20)),
-        ("ones", bytes([0xFF]) * 20),
-        ("zeros-to-the-end", bytes(longest)),
-        ("ones-to-the-end", bytes([0xFF]) * longest),
-        ("zeros-first", bytes(4) + family.message(16)),
-        ("zeros-last", family.message(16) + bytes(4)),
-        ("separator-first", b"\x01" + family.message(16)),
-        ("padding-first", b"\x00\x00\x01" + family.message(16)),
-        ("separators", b"\x01" * longest),
-        ("encoding-first", inner[: longest - 40]),
-    ):
+    for name, message in special_messages(family.max_length, inner, family.message):
         why = "Only the padding of the encoding is removed, and nothing of the message."
         made = family.decrypt(name, why, message=message)
         require(message_of(made) == message, "the message is another one")

@@ -240,11 +240,9 @@ def high_weight(family: OaepMaker) -> Iterator[Draft]:
 # Without a label only the end of an encoded message may be chosen, by the message.
 
 
-@case("O8", "chosen-end", flags=("SpecialEncodedMessage",), clause=ENCODED_MESSAGE)
-def chosen_end(family: OaepMaker) -> Iterator[Draft]:
-    """**Valid.** The last k - 66 bytes of the encoded message are constant or almost, no label."""
-    length = family.max_length
-    for name, end in (
+def chosen_ends(length: int) -> tuple[tuple[str, bytes], ...]:
+    """Return what an encoded message ends in, ``length`` bytes each, after their names."""
+    return (
         ("zeros", bytes(length)),
         ("ones", b"\xff" * length),
         ("one", i2osp(1, length)),
@@ -253,7 +251,14 @@ def chosen_end(family: OaepMaker) -> Iterator[Draft]:
         ("55", b"\x55" * length),
         ("aa", b"\xaa" * length),
         ("words-in-turn", (bytes(8) + b"\xff" * 8) * (length // 16) + bytes(length % 16)),
-    ):
+    )
+
+
+@case("O8", "chosen-end", flags=("SpecialEncodedMessage",), clause=ENCODED_MESSAGE)
+def chosen_end(family: OaepMaker) -> Iterator[Draft]:
+    """**Valid.** The last k - 66 bytes of the encoded message are constant or almost, no label."""
+    length = family.max_length
+    for name, end in chosen_ends(length):
         seed = family.random(HASH_LENGTH)
         mask = Mgf1().mask(seed, family.key_length - 1 - HASH_LENGTH)
         message = xor(end, mask[-length:])

@@ -21,6 +21,99 @@ from kmsproof_vectors.model import GroupKey
 EMPTY_LABEL_HASH = hashlib.sha256(b"").digest()
 """lHash of the empty label."""
 
+Named = tuple[str, bytes]
+"""What stands in place of a field, after its name."""
+
+FIRST_OCTETS = (0x01, 0x02, 0x10, 0x7F)
+"""Values of Y that fit below every modulus; the highest that fits depends on it."""
+
+SEPARATORS = (0x00, 0x02, 0x80, 0x81, 0xFF)
+"""What stands in place of 01."""
+
+
+def label_hashes(seed: bytes) -> tuple[Named, ...]:
+    """Return what stands in place of the label hash: 32 bytes each, one of them the seed."""
+    right, ones, half = EMPTY_LABEL_HASH, b"\xff" * HASH_LENGTH, HASH_LENGTH // 2
+    return (
+        ("first-byte", with_bit_flipped(right, 7)),
+        ("last-byte", with_bit_flipped(right, 8 * HASH_LENGTH - 1)),
+        ("zeros", bytes(HASH_LENGTH)),
+        ("ones", ones),
+        ("complement", xor(right, ones)),
+        ("reversed", right[::-1]),
+        ("first-half-zeros", bytes(half) + right[half:]),
+        ("second-half-zeros", right[:half] + bytes(half)),
+        ("of-other-label", hashlib.sha256(b"other label").digest()),
+        ("of-zero-byte", hashlib.sha256(b"\x00").digest()),
+        ("of-its-own", hashlib.sha256(right).digest()),
+        ("sha-1-and-zeros", hashlib.sha1(b"", usedforsecurity=False).digest() + bytes(12)),
+        ("sha-512-cut", hashlib.sha512(b"").digest()[:HASH_LENGTH]),
+        ("sha3-256", hashlib.sha3_256(b"").digest()),
+        ("seed", seed),
+    )
+
+
+LABEL_HASHES_OF_OTHER_LENGTH: tuple[Named, ...] = (
+    ("missing", b""),
+    ("20-bytes", EMPTY_LABEL_HASH[:20]),
+    ("31-bytes", EMPTY_LABEL_HASH[:-1]),
+    ("sha-1", hashlib.sha1(b"", usedforsecurity=False).digest()),
+    ("sha-384", hashlib.sha384(b"").digest()),
+)
+
+
+def paddings(length: int) -> tuple[Named, ...]:
+    """Return what stands in place of a PS of a length: no zeros, and no 01."""
+    zeros = bytes(length)
+    return (
+        ("first-02", with_byte(zeros, 0, 0x02)),
+        ("last-02", with_byte(zeros, -1, 0x02)),
+        ("first-ff", with_byte(zeros, 0, 0xFF)),
+        ("last-ff", with_byte(zeros, -1, 0xFF)),
+        ("first-80", with_byte(zeros, 0, 0x80)),
+        ("last-80", with_byte(zeros, -1, 0x80)),
+        ("all-02", b"\x02" * length),
+        ("all-80", b"\x80" * length),
+        ("all-ff", b"\xff" * length),
+        ("first-and-last-ff", with_byte(with_byte(zeros, 0, 0xFF), -1, 0xFF)),
+        ("counting", bytes(2 + i % 254 for i in range(length))),
+    )
+
+
+def tails(length: int, message: bytes) -> tuple[tuple[str, str, bytes], ...]:
+    """Return the name of, and the reason for, what stands behind the label hash: no separator."""
+    return (
+        ("nothing", "DB without separator and message is refused.", bytes(length)),
+        ("ones-only", "DB with a padding of ones to its end is refused.", b"\xff" * length),
+        ("left-out", "No separator is before the message.", message.rjust(length, b"\x00")),
+        ("message-first", "The message is no padding.", message.ljust(length, b"\x00")),
+        ("02-at-end", "A wrong separator as last byte is refused.", bytes(length - 1) + b"\x02"),
+    )
+
+
+def data_blocks(block: bytes, random: bytes) -> tuple[Named, ...]:
+    """Return what stands in place of a whole DB; one is random bytes as long as it."""
+    return (
+        ("zeros", bytes(len(block))),
+        ("ones", b"\xff" * len(block)),
+        ("separators", b"\x01" * len(block)),
+        ("random", random),
+        ("reversed", block[::-1]),
+        ("shifted-left", block[1:] + b"\x00"),
+        ("shifted-right", b"\x00" + block[:-1]),
+    )
+
+
+def swept_positions(length: int) -> tuple[int, ...]:
+    """Return the places of a long PS that are changed: every eighth, and the last."""
+    return (*range(0, length - 1, 8), length - 1)
+
+
+def separator_positions(length: int) -> tuple[int, ...]:
+    """Return the places of a PS at which a separator stands: at its ends, and between."""
+    last = length - 1
+    return (0, 1, 15, last // 2, last - 1, last)
+
 
 @dataclass(frozen=True)
 class Fields:
@@ -92,7 +185,7 @@ def first_octet(family: OaepMaker) -> Iterator[Draft]:
     yield malformer.control
     highest = i2osp(family.rsa_key(MAIN).n, family.key_length)[0] - 1
     require(highest > 0x7E, "the modulus does not begin with a one")
-    for value in (0x01, 0x02, 0x10, 0x7F, highest):
+    for value in (*FIRST_OCTETS, highest):
         name = "highest" if value == highest else f"{value:02x}"
         why = f"An encoded message that begins with {value:02x} instead of 00 is refused."
         yield malformer.changed(name, why, replace(malformer.fields, first=value))
@@ -103,25 +196,7 @@ def label_hash(family: OaepMaker) -> Iterator[Draft]:
     """**Invalid.** The label hash is another: one byte, a half, a constant, of another input."""
     malformer = Malformer(family)
     yield malformer.control
-    right = malformer.fields.label_hash
-    half = HASH_LENGTH // 2
-    for name, value in (
-        ("first-byte", with_bit_flipped(right, 7)),
-        ("last-byte", with_bit_flipped(right, 8 * HASH_LENGTH - 1)),
-        ("zeros", bytes(HASH_LENGTH)),
-        ("ones", bytes([0xFF]) * HASH_LENGTH),
-        ("complement", xor(right, bytes([0xFF]) * HASH_LENGTH)),
-        ("reversed", right[::-1]),
-        ("first-half-zeros", bytes(half) + right[half:]),
-        ("second-half-zeros", right[:half] + bytes(half)),
-        ("of-other-label", hashlib.sha256(b"other label").digest()),
-        ("of-zero-byte", hashlib.sha256(b"\x00").digest()),
-        ("of-its-own", hashlib.sha256(right).digest()),
-        ("sha-1-and-zeros", hashlib.sha1(b"", usedforsecurity=False).digest() + bytes(12)),
-        ("sha-512-cut", hashlib.sha512(b"").digest()[:HASH_LENGTH]),
-        ("sha3-256", hashlib.sha3_256(b"").digest()),
-        ("seed", malformer.fields.seed),
-    ):
+    for name, value in label_hashes(malformer.fields.seed):
         why = f"A label hash that is another one is refused: {name.replace('-', ' ')}."
         yield malformer.changed(name, why, replace(malformer.fields, label_hash=value))
 
@@ -132,13 +207,7 @@ def label_hash_length(family: OaepMaker) -> Iterator[Draft]:
     malformer = Malformer(family)
     yield malformer.control
     fields = malformer.fields
-    for name, value in (
-        ("missing", b""),
-        ("20-bytes", fields.label_hash[:20]),
-        ("31-bytes", fields.label_hash[:-1]),
-        ("sha-1", hashlib.sha1(b"", usedforsecurity=False).digest()),
-        ("sha-384", hashlib.sha384(b"").digest()),
-    ):
+    for name, value in LABEL_HASHES_OF_OTHER_LENGTH:
         padding = bytes(len(fields.padding) + HASH_LENGTH - len(value))
         why = f"DB is refused when its label hash is not SHA-256's: {name.replace('-', ' ')}."
         block = value + padding + b"\x01" + fields.message
@@ -153,19 +222,7 @@ def padding(family: OaepMaker) -> Iterator[Draft]:
     malformer = Malformer(family)
     yield malformer.control
     zeros = malformer.fields.padding
-    for name, value in (
-        ("first-02", with_byte(zeros, 0, 0x02)),
-        ("last-02", with_byte(zeros, -1, 0x02)),
-        ("first-ff", with_byte(zeros, 0, 0xFF)),
-        ("last-ff", with_byte(zeros, -1, 0xFF)),
-        ("first-80", with_byte(zeros, 0, 0x80)),
-        ("last-80", with_byte(zeros, -1, 0x80)),
-        ("all-02", b"\x02" * len(zeros)),
-        ("all-80", b"\x80" * len(zeros)),
-        ("all-ff", b"\xff" * len(zeros)),
-        ("first-and-last-ff", with_byte(with_byte(zeros, 0, 0xFF), -1, 0xFF)),
-        ("counting", bytes(2 + i % 254 for i in range(len(zeros)))),
-    ):
+    for name, value in paddings(len(zeros)):
         require(b"\x01" not in value and value != zeros, "PS is well formed")
         why = f"A padding that is not all zeros is refused: {name.replace('-', ' ')}."
         yield malformer.changed(name, why, replace(malformer.fields, padding=value))
@@ -177,19 +234,12 @@ def separator(family: OaepMaker) -> Iterator[Draft]:
     malformer = Malformer(family)
     yield malformer.control
     fields, rest = malformer.fields, family.key_length - 1 - 2 * HASH_LENGTH
-    for value in (0x00, 0x02, 0x80, 0x81, 0xFF):
+    for value in SEPARATORS:
         why = f"A padding that ends in {value:02x} instead of 01 is refused."
         yield malformer.changed(
             f"{value:02x}", why, replace(malformer.fields, separator=bytes([value]))
         )
-    message = fields.message
-    for name, why, tail in (
-        ("nothing", "DB without separator and message is refused.", bytes(rest)),
-        ("ones-only", "DB with a padding of ones to its end is refused.", b"\xff" * rest),
-        ("left-out", "No separator is before the message.", bytes(rest - len(message)) + message),
-        ("message-first", "The message is no padding.", message + bytes(rest - len(message))),
-        ("02-at-end", "A wrong separator as last byte is refused.", bytes(rest - 1) + b"\x02"),
-    ):
+    for name, why, tail in tails(rest, fields.message):
         yield malformer.block(name, why, fields.label_hash + tail)
 
 
@@ -199,15 +249,7 @@ def data_block(family: OaepMaker) -> Iterator[Draft]:
     malformer = Malformer(family)
     yield malformer.control
     block = malformer.fields.block
-    for name, value in (
-        ("zeros", bytes(len(block))),
-        ("ones", b"\xff" * len(block)),
-        ("separators", b"\x01" * len(block)),
-        ("random", family.random(len(block))),
-        ("reversed", block[::-1]),
-        ("shifted-left", block[1:] + b"\x00"),
-        ("shifted-right", b"\x00" + block[:-1]),
-    ):
+    for name, value in data_blocks(block, family.random(len(block))):
         why = f"DB that is not an encoding is refused: {name.replace('-', ' ')}."
         yield malformer.block(name, why, value)
 
@@ -274,7 +316,7 @@ def long_padding_byte(family: OaepMaker) -> Iterator[Draft]:
     yield malformer.control
     zeros = malformer.fields.padding
     require(len(zeros) > family.key_length // 2, "the padding is short")
-    for position in (*range(0, len(zeros) - 1, 8), len(zeros) - 1):
+    for position in swept_positions(len(zeros)):
         why = f"Byte {position} of {len(zeros)} bytes of padding is looked at: it is ff."
         changed = with_byte(zeros, position, 0xFF)
         yield malformer.changed(
@@ -305,8 +347,7 @@ def separator_in_padding(family: OaepMaker) -> Iterator[Draft]:
     """**Valid.** One byte of PS is 01: it is the separator, and the message begins behind it."""
     malformer = Malformer(family)
     fields = malformer.fields
-    last = len(fields.padding) - 1
-    for position in (0, 1, 15, last // 2, last - 1, last):
+    for position in separator_positions(len(fields.padding)):
         made = replace(fields, padding=with_byte(fields.padding, position, 0x01))
         message = made.block[HASH_LENGTH + position + 1 :]
         require(message.endswith(b"\x01" + fields.message), "the old message does not stand last")

@@ -45,6 +45,37 @@ LABELS = (
 )
 """Labels by what is special about them: text and none, zeros, and the blocks of SHA-256."""
 
+RIGHT = b"label of the message"
+"""The label from which others deviate."""
+
+OTHER_LABELS = (
+    ("first-byte", b"Label of the message"),
+    ("last-byte", b"label of the messagf"),
+    ("capitals", RIGHT.upper()),
+    ("first-byte-cut", RIGHT[1:]),
+    ("last-byte-cut", RIGHT[:-1]),
+    ("one-letter", RIGHT[:1]),
+    ("zero-appended", RIGHT + b"\x00"),
+    ("zero-prepended", b"\x00" + RIGHT),
+    ("space-appended", RIGHT + b" "),
+    ("line-feed-appended", RIGHT + b"\n"),
+    ("twice", RIGHT + RIGHT),
+    ("in-hexadecimal", RIGHT.hex().encode()),
+    ("utf-16", RIGHT.decode().encode("utf-16-le")),
+    ("same-length", b"other text altogether"[: len(RIGHT)]),
+    ("zero-byte", b"\x00"),
+)
+"""What a caller gives instead of it."""
+
+LABELS_OF_OTHERS = (
+    ("none", b""),
+    ("zero-byte", b"\x00"),
+    ("other-text", b"another label"),
+    ("beginning", b"label"),
+    ("letter-changed", b"label of the massage"),
+)
+"""What a message was encrypted with instead of it."""
+
 
 @case("O6", "label", flags=("OaepLabel",), clause=LABEL_HASH)
 def label(family: OaepMaker) -> Iterator[Draft]:
@@ -66,27 +97,10 @@ def encrypt_with_label(family: OaepMaker) -> Iterator[Draft]:
 @case("O6", "other-label", flags=("WrongOaepLabel",), clause=DECODING)
 def other_label(family: OaepMaker) -> Iterator[Draft]:
     """**Invalid.** The caller gives another label than at encryption."""
-    right = b"label of the message"
-    control = family.control(label=right)
+    control = family.control(label=RIGHT)
     yield control
-    for name, value in (
-        ("first-byte", b"Label of the message"),
-        ("last-byte", b"label of the messagf"),
-        ("capitals", right.upper()),
-        ("first-byte-cut", right[1:]),
-        ("last-byte-cut", right[:-1]),
-        ("one-letter", right[:1]),
-        ("zero-appended", right + b"\x00"),
-        ("zero-prepended", b"\x00" + right),
-        ("space-appended", right + b" "),
-        ("line-feed-appended", right + b"\n"),
-        ("twice", right + right),
-        ("in-hexadecimal", right.hex().encode()),
-        ("utf-16", right.decode().encode("utf-16-le")),
-        ("same-length", b"other text altogether"[: len(right)]),
-        ("zero-byte", b"\x00"),
-    ):
-        require(decryption(control).label == right != value, "the label is the same")
+    for name, value in OTHER_LABELS:
+        require(decryption(control).label == RIGHT != value, "the label is the same")
         yield family.refused(
             control,
             name,
@@ -111,16 +125,10 @@ def made_with_label(family: OaepMaker) -> Iterator[Draft]:
 @case("O6", "made-without-label", flags=("WrongOaepLabel",), clause=DECODING)
 def made_without_label(family: OaepMaker) -> Iterator[Draft]:
     """**Invalid.** The message was encrypted without a label or with another than is given."""
-    control = family.control(label=b"label of the message")
+    control = family.control(label=RIGHT)
     yield control
     message = message_of(control)
-    for name, value in (
-        ("none", b""),
-        ("zero-byte", b"\x00"),
-        ("other-text", b"another label"),
-        ("beginning", b"label"),
-        ("letter-changed", b"label of the massage"),
-    ):
+    for name, value in LABELS_OF_OTHERS:
         encoded = family.oaep().encode(message, family.random(HASH_LENGTH), value)
         why = f"A message without the label that is given is refused: {name.replace('-', ' ')}."
         yield family.malformed(control, name, why, encoded, given_away=message)

@@ -41,6 +41,71 @@ OTHER_FUNCTIONS = (
 )
 """Hash function and hash function of MGF1."""
 
+Encoded = tuple[str, bytes]
+"""An encoded message, after its name."""
+
+
+def masked_otherwise(block: bytes, seed: bytes) -> tuple[Encoded, ...]:
+    """Return encoded messages whose data block is masked otherwise than MGF1 does."""
+    length = len(block)
+    mask = Mgf1().mask(seed, length)
+    from_one = Mgf1().mask(seed, length + HASH_LENGTH)[HASH_LENGTH:]
+    little = _mask(seed, length, lambda counter: counter.to_bytes(4, "little"))
+    short = _mask(seed, length, lambda counter: i2osp(counter, 1))
+    repeated = (mask[:HASH_LENGTH] * (length // HASH_LENGTH + 1))[:length]
+    require(little[: 2 * HASH_LENGTH] != mask[: 2 * HASH_LENGTH], "the byte order does not show")
+    blocks = (
+        ("counter-from-one", xor(block, from_one)),
+        ("counter-little-endian", xor(block, little)),
+        ("counter-of-one-byte", xor(block, short)),
+        ("no-counter", xor(block, repeated)),
+        ("block-not-masked", block),
+    )
+    return tuple(
+        (name, b"\x00" + xor(seed, Mgf1().mask(masked, HASH_LENGTH)) + masked)
+        for name, masked in blocks
+    )
+
+
+def put_together_otherwise(block: bytes, seed: bytes) -> tuple[Encoded, ...]:
+    """Return encoded messages whose parts are not masked, or in another order or place."""
+    masked = xor(block, Mgf1().mask(seed, len(block)))
+    masked_seed = xor(seed, Mgf1().mask(masked, HASH_LENGTH))
+    return (
+        ("seed-not-masked", b"\x00" + seed + masked),
+        ("nothing-masked", b"\x00" + seed + block),
+        ("seed-masked-with-plain-block", b"\x00" + xor(seed, Mgf1().mask(block, 32)) + masked),
+        ("block-before-seed", b"\x00" + masked + masked_seed),
+        ("shifted-right", b"\x00\x00" + (masked_seed + masked)[:-1]),
+    )
+
+
+def padded_by_pkcs1_v15(message: bytes, random: bytes) -> tuple[Encoded, ...]:
+    """Return what RSAES-PKCS1-v1_5 makes of a message, well formed or not; k bytes.
+
+    ``random`` is what the padding is made of, k - 3 less the message; its zeros are replaced.
+    """
+    random = bytes(octet or 0x5A for octet in random)
+    require(0 not in random and len(random) >= 8, "the padding string is malformed")
+    return (
+        ("block-type-2", b"\x00\x02" + random + b"\x00" + message),
+        ("block-type-1", b"\x00\x01" + b"\xff" * len(random) + b"\x00" + message),
+        ("block-type-0", b"\x00\x00" + bytes(len(random) + 1) + message),
+        ("no-separator", b"\x00\x02" + random + b"\x5a" + message),
+        ("zero-in-padding", b"\x00\x02" + random[:3] + b"\x00" + random[4:] + b"\x00" + message),
+        ("empty-message", b"\x00\x02" + random + b"\x5a" * len(message) + b"\x00"),
+    )
+
+
+def not_padded(message: bytes, length: int) -> tuple[Encoded, ...]:
+    """Return a message as k bytes with zeros before or behind it, or as often as it fits."""
+    return (
+        ("message-last", message.rjust(length, b"\x00")),
+        ("message-first", b"\x00" + message.ljust(length - 1, b"\x00")),
+        ("message-repeated", b"\x00" + (message * length)[: length - 1]),
+        ("separator-and-message", (b"\x01" + message).rjust(length, b"\x00")),
+    )
+
 
 @case("O5", "other-functions", flags=("OtherScheme",), clause=DECRYPTION)
 def other_functions(family: OaepMaker) -> Iterator[Draft]:
@@ -68,34 +133,11 @@ def other_masks(family: OaepMaker) -> Iterator[Draft]:
     seed, message = family.random(HASH_LENGTH), family.message(40)
     control = family.control(message=message, seed=seed)
     yield control
-    length = family.key_length - HASH_LENGTH - 1
     block = unmasked(family.oaep().encode(message, seed))[2]
-    mask = Mgf1().mask(seed, length)
-    from_one = Mgf1().mask(seed, length + HASH_LENGTH)[HASH_LENGTH:]
-    little = _mask(seed, length, lambda counter: counter.to_bytes(4, "little"))
-    short = _mask(seed, length, lambda counter: i2osp(counter, 1))
-    repeated = (mask[:HASH_LENGTH] * (length // HASH_LENGTH + 1))[:length]
-    require(little[: 2 * HASH_LENGTH] != mask[: 2 * HASH_LENGTH], "the byte order does not show")
-    for name, masked in (
-        ("counter-from-one", xor(block, from_one)),
-        ("counter-little-endian", xor(block, little)),
-        ("counter-of-one-byte", xor(block, short)),
-        ("no-counter", xor(block, repeated)),
-        ("block-not-masked", block),
-    ):
-        masked_seed = xor(seed, Mgf1().mask(masked, HASH_LENGTH))
+    for name, encoded in masked_otherwise(block, seed):
         why = f"A data block that is masked otherwise is refused: {name.replace('-', ' ')}."
-        encoded = b"\x00" + masked_seed + masked
         yield family.malformed(control, name, why, encoded, given_away=message)
-    masked = xor(block, mask)
-    masked_seed = xor(seed, Mgf1().mask(masked, HASH_LENGTH))
-    for name, encoded in (
-        ("seed-not-masked", b"\x00" + seed + masked),
-        ("nothing-masked", b"\x00" + seed + block),
-        ("seed-masked-with-plain-block", b"\x00" + xor(seed, Mgf1().mask(block, 32)) + masked),
-        ("block-before-seed", b"\x00" + masked + masked_seed),
-        ("shifted-right", b"\x00\x00" + (masked_seed + masked)[:-1]),
-    ):
+    for name, encoded in put_together_otherwise(block, seed):
         why = f"Parts that are put together otherwise are refused: {name.replace('-', ' ')}."
         yield family.malformed(control, name, why, encoded, given_away=message)
 
@@ -113,16 +155,8 @@ def pkcs1_v15(family: OaepMaker) -> Iterator[Draft]:
     control = family.control()
     yield control
     message, k = message_of(control), family.key_length
-    random = bytes(octet or 0x5A for octet in family.random(k - 3 - len(message)))
-    require(0 not in random and len(random) >= 8, "the padding string is malformed")
-    for name, encoded in (
-        ("block-type-2", b"\x00\x02" + random + b"\x00" + message),
-        ("block-type-1", b"\x00\x01" + b"\xff" * len(random) + b"\x00" + message),
-        ("block-type-0", b"\x00\x00" + bytes(len(random) + 1) + message),
-        ("no-separator", b"\x00\x02" + random + b"\x5a" + message),
-        ("zero-in-padding", b"\x00\x02" + random[:3] + b"\x00" + random[4:] + b"\x00" + message),
-        ("empty-message", b"\x00\x02" + random + b"\x5a" * len(message) + b"\x00"),
-    ):
+    random = family.random(k - 3 - len(message))
+    for name, encoded in padded_by_pkcs1_v15(message, random):
         why = f"What PKCS #1 v1.5 has padded is refused: {name.replace('-', ' ')}."
         given = None if name == "empty-message" else message
         yield family.malformed(control, name, why, encoded, given_away=given)
@@ -133,14 +167,8 @@ def without_padding(family: OaepMaker) -> Iterator[Draft]:
     """**Invalid.** The message itself, with zeros before or behind it, was raised to e."""
     control = family.control()
     yield control
-    message, k = message_of(control), family.key_length
-    zeros = bytes(k - 1 - len(message))
-    for name, encoded in (
-        ("message-last", b"\x00" + zeros + message),
-        ("message-first", b"\x00" + message + zeros),
-        ("message-repeated", b"\x00" + (message * k)[: k - 1]),
-        ("separator-and-message", b"\x00" + zeros[1:] + b"\x01" + message),
-    ):
+    message = message_of(control)
+    for name, encoded in not_padded(message, family.key_length):
         why = f"A message that was not padded is refused: {name.replace('-', ' ')}."
         yield family.malformed(control, name, why, encoded, given_away=message)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Final
 
 from kmsproof_reference.octets import i2osp
@@ -188,7 +189,11 @@ def sign_digest_length(family: SignatureMaker) -> Iterator[Draft]:
         )
 
 
-def special_digests(family: SignatureMaker) -> Iterator[tuple[str, str, bytes]]:
+Random = Callable[[int], bytes]
+"""Gives so many bytes, drawn anew each time."""
+
+
+def special_digests(random: Random) -> Iterator[tuple[str, str, bytes]]:
     """Yield digests that programs treat specially: slug, what they are, octets."""
     yield "zeros", "all zeros", bytes(HASH_LENGTH)
     yield "ones", "all ones", ONES * HASH_LENGTH
@@ -196,38 +201,39 @@ def special_digests(family: SignatureMaker) -> Iterator[tuple[str, str, bytes]]:
     yield "highest-bit", "the highest bit alone", i2osp(1 << 255, HASH_LENGTH)
     for octet, name in ((ZEROS, "zero"), (ONES, "ff")):
         for count in range(1, 5):
-            rest = _without_ends(family, HASH_LENGTH - count)
+            rest = _without_ends(random, HASH_LENGTH - count)
             what = f"{count} bytes {octet.hex()}"
             yield f"leading-{name}-{count}", f"{what} and then others", octet * count + rest
             yield f"trailing-{name}-{count}", f"{what} after others", rest + octet * count
         for half, what in ((0, "first"), (1, "second")):
-            rest = _without_ends(family, HASH_LENGTH // 2)
+            rest = _without_ends(random, HASH_LENGTH // 2)
             run = octet * (HASH_LENGTH // 2)
             digest = rest + run if half else run + rest
             yield f"{what}-half-{name}", f"a {what} half of {octet.hex()}", digest
         for word in range(WORDS - 1):
-            digest = _with_words(family, word, octet * 8)
+            digest = _with_words(random, word, octet * 8)
             yield f"words-{word}-{word + 1}-{name}", f"two words of {octet.hex()}", digest
 
 
-def _without_ends(family: SignatureMaker, length: int) -> bytes:
+def _without_ends(random: Random, length: int) -> bytes:
     """Return random bytes that do not begin or end in a byte 00 or ff."""
     while True:
-        octets = family.random(length)
+        octets = random(length)
         if not {octets[0], octets[-1]} & {0x00, 0xFF}:
             return octets
 
 
-def _with_words(family: SignatureMaker, word: int, run: bytes) -> bytes:
+def _with_words(random: Random, word: int, run: bytes) -> bytes:
     """Return a random digest in which a run of constant octets begins at a word."""
     before, after = 4 * word, HASH_LENGTH - 4 * word - len(run)
-    return family.random(before) + run + family.random(after)
+    return random(before) + run + random(after)
 
 
-def _word_digests(family: SignatureMaker, number: int) -> Iterator[tuple[str, str, bytes]]:
+def word_digests(random: Random, number: int) -> Iterator[tuple[str, str, bytes]]:
+    """Yield digests in which one word is all zeros or all ones; the number tells rounds apart."""
     for word in range(WORDS):
         for octet, name in ((ZEROS, "zero"), (ONES, "ff")):
-            digest = _with_words(family, word, octet * 4)
+            digest = _with_words(random, word, octet * 4)
             require(digest[4 * word : 4 * word + 4] == octet * 4, "the word is another")
             what = f"word {word} of {octet.hex()}"
             yield f"word-{word}-{name}-{number}", what, digest
@@ -236,8 +242,8 @@ def _word_digests(family: SignatureMaker, number: int) -> Iterator[tuple[str, st
 @shared_case("S9", "special-digest", flags=("SpecialDigest",))
 def special_digest(family: SignatureMaker) -> Iterator[Draft]:
     """**Valid.** Digests of zeros and ones, or with runs of them, each with a good signature."""
-    rounds = (one for number in range(WORD_ROUNDS) for one in _word_digests(family, number))
-    for name, what, digest in (*special_digests(family), *rounds):
+    rounds = (one for number in range(WORD_ROUNDS) for one in word_digests(family.random, number))
+    for name, what, digest in (*special_digests(family.random), *rounds):
         why = f"The signature on a digest is valid that has {what}."
         yield family.verify(name, why, message=digest, message_type=MessageType.DIGEST)
 
@@ -246,8 +252,8 @@ def special_digest(family: SignatureMaker) -> Iterator[Draft]:
 def sign_special_digest(family: SignatureMaker) -> Iterator[Draft]:
     """**Valid.** Digests of zeros and ones, or with a word of them, are signed."""
     names = ("zeros", "ones", "leading-zero-1", "leading-zero-4", "trailing-zero-1")
-    chosen = [one for one in special_digests(family) if one[0] in names]
-    for name, what, digest in (*chosen, *list(_word_digests(family, 0))[::4]):
+    chosen = [one for one in special_digests(family.random) if one[0] in names]
+    for name, what, digest in (*chosen, *list(word_digests(family.random, 0))[::4]):
         why = f"A digest is signed that has {what}."
         yield family.sign(name, why, message=digest, message_type=MessageType.DIGEST)
 
@@ -255,15 +261,23 @@ def sign_special_digest(family: SignatureMaker) -> Iterator[Draft]:
 @shared_case("S9", "special-digest-of-message", flags=("SpecialDigest",))
 def special_digest_of_message(family: SignatureMaker) -> Iterator[Draft]:
     """**Valid.** Messages were searched for whose digest has two zero or two ff bytes somewhere."""
+    for name, why, message in messages_of_special_digests():
+        yield family.verify(name, why, message=message)
+
+
+@cache
+def messages_of_special_digests() -> tuple[tuple[str, str, bytes], ...]:
+    """Return messages whose digests have two zero or two ff bytes: slug, why, and message."""
+    found: list[tuple[str, str, bytes]] = []
     for word in range(WORDS):
         for octet, name in ((ZEROS, "zero"), (ONES, "ff")):
             place = 30 if word == WORDS - 1 else 4 * word
             message = _searched(f"word {word} {name} ".encode(), place, octet * 2)
-            why = f"The digest of the message has {octet.hex() * 2} at byte {place}."
-            made = family.verify(f"byte-{place:02}-{name}", why, message=message)
-            digest = hashlib.sha256(message_of(made)).digest()
+            digest = hashlib.sha256(message).digest()
             require(digest[place : place + 2] == octet * 2, "the digest is another")
-            yield made
+            why = f"The digest of the message has {octet.hex() * 2} at byte {place}."
+            found.append((f"byte-{place:02}-{name}", why, message))
+    return tuple(found)
 
 
 def _searched(prefix: bytes, place: int, run: bytes) -> bytes:

@@ -1,0 +1,29 @@
+"""The functions and checks that recipes call by name; importing this registers them all."""
+
+from __future__ import annotations
+
+import importlib
+
+MODULES = (
+    "answers",
+    "bytes",
+    "aes",
+    "statistics",
+    "rsa",
+    "rsa_keys",
+    "rsa_oaep",
+    "rsa_signatures",
+    "ec",
+    "ec_signatures",
+    "ec_nonces",
+    "ec_ecies",
+    "policy",
+)
+"""The modules that register functions."""
+
+for _name in MODULES:
+    try:
+        importlib.import_module(f"{__name__}.{_name}")
+    except ModuleNotFoundError as missing:
+        if missing.name != f"{__name__}.{_name}":
+            raise
