@@ -13,12 +13,15 @@ from kmsproof.errors import ExitCode, KmsproofError
 
 COMMANDS = {
     "run": "Judge one or more targets with the corpus.",
+    "plan": "Say how many keys and calls judging a target with its own keys would take.",
+    "sweep": "Destroy the keys that a killed run has left in its target.",
     "report": "Make reports from the event log of a run.",
     "explain": "Say what a vector is, why it exists, and what the right answer is.",
     "replay": "Repeat one vector on a target and show the whole exchange.",
     "list": "List targets, vectors, flags, classes or report formats.",
     "vectors": "Check the corpus or count what is in it.",
     "crosscheck": "Let independent implementations confirm the corpus, and record who agreed.",
+    "serve": "Run a local Alibaba Cloud KMS for tests, on this machine only.",
     "doctor": "Say what is installed, what is missing, and how to get it.",
 }
 """Each command and its line in the overview; the modules are loaded when they are used."""

@@ -237,7 +237,7 @@ class _Facts:
         family = self._families.get(each.family)
         if family is not None:
             self._categorise("key spec", family.key_spec, mask)
-            self._categorise("mode", family.algorithm, mask)
+            self._categorise("mode", family.algorithm or "none", mask)
             self._categorise("padding", family.padding or "none", mask)
         self._categorise("case", case_name(each.id), mask)
         if shape is None:

@@ -16,16 +16,19 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
-from kmsproof.corpus import load_corpus
-from kmsproof.errors import KmsproofError, SuiteDefect
+from kmsproof.corpus import Corpus, load_corpus
+from kmsproof.errors import KmsproofError, SuiteDefect, UsageError
+from kmsproof.live.corpus import LiveCorpus, load_live_corpus
 from kmsproof.log import FILE_NAME, LogWriter
 from kmsproof.outcome import ErrorKind
+from kmsproof.profiles import cover_for
 from kmsproof.progress import Progress
-from kmsproof.results import Incident, TargetFinished, TargetState
+from kmsproof.results import Incident, Mode, TargetFinished, TargetState
 from kmsproof.run_options import RunOptions
 from kmsproof.runner import TargetRunner
 from kmsproof.targets import open_session
 from kmsproof.text import printable, redacted
+from kmsproof_vectors.live.model import LiveFile
 from kmsproof_vectors.model import CorpusFile
 
 TOLD_SECONDS = 0.1
@@ -36,6 +39,13 @@ WAIT_SECONDS = 0.5
 
 END_SECONDS = 15.0
 """How long processes have to end after Ctrl-C: their targets must be told to let go."""
+
+
+class Files(NamedTuple):
+    """The files that a run takes from the corpus and from the live corpus."""
+
+    library: list[CorpusFile]
+    live: list[LiveFile]
 
 
 class Ended(NamedTuple):
@@ -68,7 +78,7 @@ class Messages(Protocol):
 def judge_target(
     options: RunOptions,
     number: int,
-    files: Sequence[CorpusFile],
+    files: Files,
     log: LogWriter,
     advanced: Callable[[int, int], None],
 ) -> Ended:
@@ -77,16 +87,23 @@ def judge_target(
     Raises:
         KmsproofError: if the log cannot be written.
     """
-    target = options.targets[number]
-    name = redacted(target)
+    subject = options.subjects[number]
     try:
-        session = open_session(target, isolate=options.isolate, deadline_ms=options.deadline_ms)
-        runner = TargetRunner(
-            name, session, log, deadline_ms=options.deadline_ms, progress=advanced
+        session = open_session(
+            subject.target, isolate=options.isolate, deadline_ms=options.deadline_ms
         )
-        return Ended(runner.run(files, options.filters))
+        runner = TargetRunner(
+            subject,
+            session,
+            log,
+            deadline_ms=options.deadline_ms,
+            progress=advanced,
+            live=options.live,
+            cover=cover_for(options, subject),
+        )
+        return Ended(runner.run(files.library, options.filters, files.live))
     except KmsproofError as error:
-        return Ended(_not_started(name, error, log), error)
+        return Ended(_not_started(subject.name, error, log), error)
 
 
 def _not_started(name: str, error: KmsproofError, log: LogWriter) -> TargetFinished:
@@ -108,14 +125,14 @@ def _not_started(name: str, error: KmsproofError, log: LogWriter) -> TargetFinis
 
 
 def judge_all(
-    options: RunOptions, files: Sequence[CorpusFile], log: LogWriter, progress: Progress
+    options: RunOptions, files: Files, log: LogWriter, progress: Progress
 ) -> Iterator[Ended]:
     """Judge all targets of a run and yield how each ended, in the order in which they do.
 
     Raises:
         SuiteDefect: if a process ends without a word, or tells of a defect.
     """
-    names = [redacted(target) for target in options.targets]
+    names = [subject.name for subject in options.subjects]
     if options.jobs < 2 or len(names) < 2:
         for number, name in enumerate(names):
             progress.target_started(name)
@@ -196,6 +213,47 @@ class _Crew:
                 process.join()
 
 
+def load_files(options: RunOptions) -> Files:
+    """Load the files that a run takes.
+
+    Raises:
+        CorpusError: if a corpus is missing or not what it should be.
+    """
+    corpora = load_corpora(options)
+    library, live = list[CorpusFile](), list[LiveFile]()
+    if Mode.LIBRARY in options.modes:
+        library = corpora.library.files(options.filters)
+    if corpora.live is not None:
+        live = corpora.live.files(options.filters, options.modes)
+    return Files(library, live)
+
+
+class Corpora(NamedTuple):
+    """The corpora that a run takes its files from."""
+
+    library: Corpus
+    live: LiveCorpus | None
+    """None if no mode wants it."""
+
+
+def load_corpora(options: RunOptions) -> Corpora:
+    """Load the manifests of what a run needs.
+
+    Raises:
+        CorpusError: if a corpus is missing or not what it should be.
+        UsageError: if a corpus is given for modes of which each has its own.
+    """
+    folder = Path(options.corpus) if options.corpus else None
+    if options.modes == (Mode.LIBRARY,):
+        return Corpora(load_corpus(folder), None)
+    if folder is not None and Mode.LIBRARY in options.modes:
+        raise UsageError(
+            "One --corpus cannot serve library mode and the others, whose files differ.",
+            "Run library mode by itself.",
+        )
+    return Corpora(load_corpus(None), load_live_corpus(folder))
+
+
 def _work(options: RunOptions, number: int, messages: Messages) -> None:
     """Judge one target: the main function of a process."""
     told = 0.0
@@ -207,9 +265,8 @@ def _work(options: RunOptions, number: int, messages: Messages) -> None:
             messages.put(Message(number, advanced=(done, total)))
 
     try:
-        corpus = load_corpus(Path(options.corpus) if options.corpus else None)
+        files = load_files(options)
         with LogWriter(options.folder / FILE_NAME, append=True) as log:
-            files = corpus.files(options.filters)
             ended = judge_target(options, number, files, log, advanced)
     except KeyboardInterrupt:
         return

@@ -35,6 +35,7 @@ class Judgement(NamedTuple):
 
 
 PASSED = Judgement(Verdict.PASS)
+LEAKED = Judgement(Verdict.FAIL, FailureKind.LEAK, "the text of the refusal holds the plaintext")
 _WRONG_OUTPUT = Judgement(Verdict.FAIL, FailureKind.WRONG_OUTPUT)
 _WRONG_ACCEPT = Judgement(Verdict.FAIL, FailureKind.WRONG_ACCEPT)
 _WRONG_REJECT = Judgement(Verdict.FAIL, FailureKind.WRONG_REJECT)
@@ -71,10 +72,8 @@ def _judge_invalid(test: AnyTest, outcome: AnyOutcome) -> Judgement:
         refused = type(outcome.value) is Verified and not outcome.value.valid
         return PASSED if refused else _WRONG_ACCEPT
     if type(outcome) is Rejected:
-        if _leaks(test, outcome):
-            return Judgement(
-                Verdict.FAIL, FailureKind.LEAK, "the text of the refusal holds the plaintext"
-            )
+        if leaks(getattr(test, "plaintext", None), outcome):
+            return LEAKED
         if outcome.rejection in test.rejections:
             return PASSED
         return Judgement(
@@ -89,8 +88,11 @@ def _judge_invalid(test: AnyTest, outcome: AnyOutcome) -> Judgement:
     )
 
 
-def _leaks(test: AnyTest, outcome: Rejected) -> bool:
-    plaintext: bytes | None = getattr(test, "plaintext", None)
+def leaks(plaintext: bytes | None, outcome: Rejected) -> bool:
+    """Return whether the text of a refusal holds a plaintext in any usual form.
+
+    A plaintext that can be there by chance is not looked for.
+    """
     if plaintext is None or len(plaintext) < LEAK_LENGTH or len(set(plaintext)) < LEAK_VARIETY:
         return False
     text = f"{outcome.native_code} {outcome.message}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, cast
 
 import msgspec
 
@@ -16,8 +16,9 @@ from kmsproof.results import Detail, Shape, VerdictRecorded
 from kmsproof.session import AnyOutcome
 from kmsproof.text import shortened
 from kmsproof.verdict import NOT_GREEN, Verdict
-from kmsproof.vocabulary import MessageType, Operation, RejectionClass
+from kmsproof.vocabulary import MessageType, Operation, ProtectionLevel, RejectionClass
 from kmsproof_vectors.encoding import encode_value
+from kmsproof_vectors.live.model import LiveUniformity
 from kmsproof_vectors.model import (
     ANSWERS,
     AnyTest,
@@ -50,6 +51,15 @@ _INPUTS: dict[type, tuple[str, ...]] = {
 _VERIFIED = {"valid": "true"}
 
 
+class Concluded(NamedTuple):
+    """A verdict that says something about the target."""
+
+    id: str
+    passed: bool
+    level: ProtectionLevel | None
+    """The protection level of the key."""
+
+
 class Recorder:
     """Writes the verdicts on one target and counts them."""
 
@@ -62,6 +72,10 @@ class Recorder:
         """Tests that have a verdict; sets of refusals have one too, and are not counted here."""
         self.concluded = 0
         """Those of them whose verdict says something about the target."""
+        self.level: ProtectionLevel | None = None
+        """The protection level of the keys that are being used."""
+        self.conclusions: list[Concluded] = []
+        """The verdicts that say something, those on sets of refusals included."""
 
     def record(
         self,
@@ -71,17 +85,26 @@ class Recorder:
         microseconds: int = 0,
     ) -> None:
         """Record the verdict on a test."""
+        self.record_as(test.id, judgement, outcome, microseconds, lambda: detail_of(test))
+
+    def record_as(
+        self,
+        name: str,
+        judgement: Judgement,
+        outcome: AnyOutcome | None,
+        microseconds: int,
+        detail: Callable[[], Detail],
+    ) -> None:
+        """Record the verdict on the test with an id, of which a red one needs the detail."""
         verdict, failure, reason = judgement
         self.tests += 1
         self.concluded += verdict not in _INCONCLUSIVE
-        self.verdicts[verdict] += 1
-        if failure is not None:
-            self.failures[failure.value] += 1
+        self._count(name, judgement)
         if verdict is Verdict.PASS and type(outcome) is Ok:
             self._log.write(
                 VerdictRecorded(
                     target=self._target,
-                    id=test.id,
+                    id=name,
                     verdict=verdict,
                     outcome="ok",
                     microseconds=microseconds,
@@ -92,12 +115,12 @@ class Recorder:
         self._log.write(
             VerdictRecorded(
                 target=self._target,
-                id=test.id,
+                id=name,
                 verdict=verdict,
                 failure=failure,
                 reason=reason,
                 microseconds=microseconds,
-                detail=detail_of(test) if verdict in NOT_GREEN else None,
+                detail=detail() if verdict in NOT_GREEN else None,
                 outcome=told.outcome,
                 rejection=told.rejection,
                 error=told.error,
@@ -107,12 +130,12 @@ class Recorder:
             )
         )
 
-    def record_uniformity(self, uniformity: Uniformity, judgement: Judgement) -> None:
+    def record_uniformity(
+        self, uniformity: Uniformity | LiveUniformity, judgement: Judgement
+    ) -> None:
         """Record the verdict on a set of refusals that must look alike."""
         verdict, failure, reason = judgement
-        self.verdicts[verdict] += 1
-        if failure is not None:
-            self.failures[failure.value] += 1
+        self._count(uniformity.id, judgement)
         detail = Detail(
             case=uniformity.case,
             operation="compare",
@@ -133,6 +156,14 @@ class Recorder:
                 detail=detail if verdict in NOT_GREEN else None,
             )
         )
+
+    def _count(self, name: str, judgement: Judgement) -> None:
+        self.verdicts[judgement.verdict] += 1
+        if judgement.failure is not None:
+            self.failures[judgement.failure.value] += 1
+        if judgement.verdict in (Verdict.PASS, Verdict.FAIL):
+            passed = judgement.verdict is Verdict.PASS
+            self.conclusions.append(Concluded(name, passed, self.level))
 
 
 class _Told(NamedTuple):
@@ -171,6 +202,13 @@ def value_fields(value: msgspec.Struct) -> dict[str, str]:
         for name, found in msgspec.structs.asdict(value).items()
         if found is not None
     }
+
+
+def value_words(found: object) -> str:
+    """Return an input of a recipe as words and hex, shortened like what a target returns."""
+    if isinstance(found, list):
+        return shortened(" ".join(map(_shown, cast(list[object], found))), KEPT_VALUE)
+    return shortened(_shown(found), KEPT_VALUE)
 
 
 def _shown(found: object) -> str:

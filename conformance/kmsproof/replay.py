@@ -11,16 +11,19 @@ import msgspec
 from kmsproof.capability import Description
 from kmsproof.corpus import Corpus
 from kmsproof.errors import ExitCode
+from kmsproof.live.corpus import LiveCorpus
 from kmsproof.log import FILE_NAME, LogWriter
 from kmsproof.messages import ImportKey, Request
 from kmsproof.outcome import Error, Ok, Rejected, Unsupported
-from kmsproof.results import TargetFinished, VerdictRecorded, read_events
+from kmsproof.results import Mode, TargetFinished, VerdictRecorded, read_events
+from kmsproof.run_options import Subject
 from kmsproof.runner import TargetRunner
 from kmsproof.selection import Filters
 from kmsproof.session import Answer, AnyOutcome, Session
 from kmsproof.targets import open_session
-from kmsproof.text import printable, redacted, shortened
+from kmsproof.text import printable, shortened
 from kmsproof.verdict import NOT_GREEN, Verdict
+from kmsproof.vocabulary import ProtectionLevel
 from kmsproof_vectors.encoding import json_encoder
 
 SHOWN = 400
@@ -85,10 +88,11 @@ def _as_response(outcome: AnyOutcome) -> dict[str, object]:
 def replay(
     vector_id: str,
     target: str,
-    corpus: Corpus,
+    corpus: Corpus | LiveCorpus,
     *,
     deadline_ms: int,
     isolate: bool,
+    level: ProtectionLevel | None = None,
     tell: Callable[[str], None],
 ) -> ExitCode:
     """Ask one vector (and its control, if it is an invalid one) and tell what happens.
@@ -102,9 +106,12 @@ def replay(
         path = Path(folder) / FILE_NAME
         with LogWriter(path) as log:
             runner = TargetRunner(
-                redacted(target), session, log, deadline_ms=deadline_ms, progress=_no_progress
+                Subject(target, level), session, log, deadline_ms=deadline_ms, progress=_no_progress
             )
-            finished = runner.run(corpus.files(filters), filters)
+            if isinstance(corpus, LiveCorpus):
+                finished = runner.run([], filters, corpus.files(filters, tuple(Mode)))
+            else:
+                finished = runner.run(corpus.files(filters), filters)
         verdicts = [event for event in read_events(path) if isinstance(event, VerdictRecorded)]
     for verdict in verdicts:
         for line in verdict_lines(verdict):

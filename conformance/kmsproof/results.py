@@ -21,7 +21,13 @@ from kmsproof.errors import LogError
 from kmsproof.outcome import ErrorKind
 from kmsproof.text import printable, shortened
 from kmsproof.verdict import FailureKind, Verdict
-from kmsproof.vocabulary import Algorithm, KeySpec, PaddingMode, RejectionClass
+from kmsproof.vocabulary import (
+    Algorithm,
+    KeySpec,
+    PaddingMode,
+    ProtectionLevel,
+    RejectionClass,
+)
 from kmsproof_vectors.encoding import json_decoder
 
 LOG_VERSION = 1
@@ -38,6 +44,18 @@ class Event(
     gc=False,
 ):
     """Base of everything that stands in a log."""
+
+
+@unique
+class Mode(StrEnum):
+    """Where the key of a vector comes from."""
+
+    LIBRARY = "library"
+    """From the vector: the target takes it from outside."""
+    LIVE = "live"
+    """From the target, which has made it and never lets it out."""
+    POLICY = "policy"
+    """Likewise, and the rules for keys are judged rather than an algorithm."""
 
 
 class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True, gc=False):
@@ -59,7 +77,8 @@ class Family(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     family: str
     key_spec: KeySpec
-    algorithm: Algorithm
+    algorithm: Algorithm | None
+    """Absent where the rules of keys are judged, or the keys themselves."""
     padding: PaddingMode | None
     description: str
     tests: int
@@ -71,6 +90,7 @@ class Family(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The edge-case classes of the file and what each is about."""
     shapes: tuple[Shape, ...] = ()
     """The selected vectors; may be absent."""
+    mode: Mode = Mode.LIBRARY
 
 
 class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
@@ -93,6 +113,9 @@ class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
     environment: dict[str, str]
     floor_percent: float = 0.0
     """Share of the selected vectors by which each target must be judged."""
+    modes: tuple[Mode, ...] = (Mode.LIBRARY,)
+    live_sha256: str = ""
+    """Digest of the live corpus's manifest, where it was used."""
 
 
 @unique
@@ -115,6 +138,8 @@ class TargetStarted(Event, frozen=True, kw_only=True, tag="target-started"):
     """Vectors that will be asked."""
     not_applicable: int
     """Vectors that the target's declaration leaves out."""
+    protection_level: ProtectionLevel | None = None
+    """The level at which keys are made in it; absent where none was asked for."""
 
 
 class Detail(
@@ -182,6 +207,66 @@ class Incident(Event, frozen=True, kw_only=True, tag="incident"):
     """Vectors in flight at that moment."""
 
 
+class CoveredRequirement(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """A requirement of a profile and what the verdicts show of it."""
+
+    id: str
+    text: str
+    obligation: str
+    """``MUST``, ``SHOULD`` or ``MAY``."""
+    place: str
+    """Where it is written."""
+    status: str
+    """``passed``, ``failed``, ``not covered``, ``excluded`` or ``out of scope``."""
+    vectors: int = 0
+    """How many vectors the files of the run have for it."""
+    passed: int = 0
+    failed: int = 0
+    excluded: str = ""
+    """Why no vector can show it."""
+
+
+class CoveredGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
+    """The requirements of a profile that have something in common."""
+
+    kind: str
+    """``whole``, ``standard`` or ``level``."""
+    name: str
+    requirements: int
+    """In scope and not excluded."""
+    passed: int
+    failed: int
+    excluded: int
+
+    @property
+    def judged(self) -> int:
+        """How many of them were judged."""
+        return self.passed + self.failed
+
+
+class ProfileCovered(Event, frozen=True, kw_only=True, tag="profile-covered"):
+    """What the verdicts on a target show of a profile."""
+
+    target: str
+    profile: str
+    """Its id, with the date of the edition."""
+    title: str
+    digest: str
+    """Of what it demands: lower-case hex SHA-256."""
+    floor_percent: float | None = None
+    """Share of its requirements that must be judged; absent where the run is not held to it."""
+    percent_judged: float
+    groups: tuple[CoveredGroup, ...]
+    requirements: tuple[CoveredRequirement, ...]
+
+    @property
+    def below_floor(self) -> bool:
+        """Whether too little was judged."""
+        return self.floor_percent is not None and self.percent_judged < self.floor_percent
+
+
 class TargetFinished(Event, frozen=True, kw_only=True, tag="target-finished"):
     """The end of the work on one target."""
 
@@ -199,6 +284,10 @@ class TargetFinished(Event, frozen=True, kw_only=True, tag="target-finished"):
     concluded: int = 0
     """Vectors whose verdict says something about the target: neither an error, nor unsupported,
     nor skipped. Sets of refusals that are compared are not among them."""
+    below_floor: str = ""
+    """Why too little of the profile was judged; empty where that is not so."""
+    held_to_profile: bool = False
+    """Whether the floor of the profile counted, and not that of the selected vectors."""
     message: str = ""
 
 
@@ -212,7 +301,14 @@ class RunFinished(Event, frozen=True, kw_only=True, tag="run-finished"):
 
 
 AnyEvent = (
-    RunStarted | TargetStarted | VerdictRecorded | Warned | Incident | TargetFinished | RunFinished
+    RunStarted
+    | TargetStarted
+    | VerdictRecorded
+    | Warned
+    | Incident
+    | ProfileCovered
+    | TargetFinished
+    | RunFinished
 )
 
 
@@ -225,6 +321,8 @@ class TargetRun:
     verdicts: list[VerdictRecorded] = field(default_factory=list[VerdictRecorded])
     warnings: list[Warned] = field(default_factory=list[Warned])
     incidents: list[Incident] = field(default_factory=list[Incident])
+    covered: ProfileCovered | None = None
+    """What the verdicts show of the profile; absent where there is none."""
     finished: TargetFinished | None = None
 
     @property
@@ -319,7 +417,8 @@ def read_run(path: Path) -> Run:
 
 
 def _file_under_target(
-    run: Run, event: TargetStarted | VerdictRecorded | Warned | Incident | TargetFinished
+    run: Run,
+    event: TargetStarted | VerdictRecorded | Warned | Incident | ProfileCovered | TargetFinished,
 ) -> None:
     target = run.targets.setdefault(event.target, TargetRun(event.target))
     match event:
@@ -331,5 +430,7 @@ def _file_under_target(
             target.warnings.append(event)
         case Incident():
             target.incidents.append(event)
+        case ProfileCovered():
+            target.covered = event
         case TargetFinished():
             target.finished = event

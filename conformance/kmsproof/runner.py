@@ -7,10 +7,10 @@ import of another key is an operation of its own here, whatever the key is then 
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from kmsproof.applicability import Applicability, can_be_probed, operation_of
 from kmsproof.capability import Description
@@ -25,16 +25,23 @@ from kmsproof.judge import (
     judge_without_key,
     proves_nothing,
 )
+from kmsproof.live.keys import JOURNAL_NAME, Journal
+from kmsproof.live.plan import plan_live
+from kmsproof.live.runner import LiveRunner
 from kmsproof.log import LogWriter
 from kmsproof.outcome import Error, ErrorKind, Ok, Rejected
+from kmsproof.plan import Plan, plan_file
+from kmsproof.profiles import Cover, below_floor
 from kmsproof.recorder import Recorder
 from kmsproof.requests import RequestMaker
 from kmsproof.results import TargetFinished, TargetStarted, TargetState, Warned
 from kmsproof.right_answer import RightAnswers
-from kmsproof.selection import Filters, selected_groups
+from kmsproof.run_options import LiveOptions, Subject
+from kmsproof.selection import Filters, selected_live_tests
 from kmsproof.session import Session
 from kmsproof.verdict import FailureKind, Verdict
 from kmsproof.vocabulary import Operation
+from kmsproof_vectors.live.model import LiveFile
 from kmsproof_vectors.model import AnyTest, CorpusFile, Group, ImportTest, Result
 
 FLAKY = "the target broke while this was asked, and answered it when asked again"
@@ -42,62 +49,54 @@ FLAKY = "the target broke while this was asked, and answered it when asked again
 NOT_COVERED = Judgement(Verdict.UNSUPPORTED, None, "what the refusals belong to is not declared")
 
 
-@dataclass
-class Plan:
-    """What applies to a target in one corpus file."""
-
-    file: CorpusFile
-    applicability: Applicability
-    asked: list[tuple[Group, tuple[AnyTest, ...]]] = field(
-        default_factory=list[tuple[Group, tuple[AnyTest, ...]]]
-    )
-    undeclared: dict[str, list[tuple[Group, AnyTest]]] = field(
-        default_factory=dict[str, list[tuple[Group, AnyTest]]]
-    )
-    """Tests that do not apply, by what the target would have to declare."""
-
-
-def plan_file(file: CorpusFile, filters: Filters, applicability: Applicability) -> Plan:
-    """Sort the selected tests of a file into those that apply and those that do not."""
-    plan = Plan(file, applicability)
-    for group, tests in selected_groups(file, filters):
-        applying: list[AnyTest] = []
-        for test in tests:
-            undeclared = applicability.undeclared(group, test)
-            if undeclared:
-                plan.undeclared.setdefault(undeclared, []).append((group, test))
-            else:
-                applying.append(test)
-        if applying:
-            plan.asked.append((group, tuple(applying)))
-    return plan
-
-
 class TargetRunner:
     """Runs the selected vectors on one target and writes what comes of it."""
 
     def __init__(
         self,
-        target: str,
+        target: str | Subject,
         session: Session,
         log: LogWriter,
         *,
         deadline_ms: int,
         progress: Callable[[int, int], None],
+        live: LiveOptions | None = None,
+        cover: Cover | None = None,
     ) -> None:
-        self._target = target
+        self._cover = cover
+        self._below_floor, self._held_to_profile = "", False
+        subject = target if isinstance(target, Subject) else Subject(target)
+        self._target = subject.name
         self._session = session
         self._log = log
         self._deadline_ms = deadline_ms
         self._progress = progress
-        self._recorder = Recorder(log, target)
-        self._conversation = Conversation(session, log, target)
+        self._recorder = Recorder(log, self._target)
+        self._level = subject.level
+        self._live = LiveRunner(
+            subject,
+            session,
+            log,
+            self._recorder,
+            live or LiveOptions(),
+            journal=Journal(log.path.parent / JOURNAL_NAME),
+            deadline_ms=deadline_ms,
+            done=self._live_done,
+        )
+        self._conversation = Conversation(session, log, self._target)
         self._done = 0
         self._total = 0
         self._given_up = ""
 
-    def run(self, files: Iterable[CorpusFile], filters: Filters) -> TargetFinished:
+    def run(
+        self, files: Iterable[CorpusFile], filters: Filters, live: Iterable[LiveFile] = ()
+    ) -> TargetFinished:
         """Run everything that applies; whatever happens, the log gets its last line.
+
+        Args:
+            files: of the corpus whose keys are taken from outside.
+            filters: what the user wants of all files.
+            live: files of recipes, whose keys are made in the target.
 
         Returns:
             The event that ends the target's part of the log.
@@ -110,12 +109,15 @@ class TargetRunner:
         try:
             description = self._session.start()
             try:
-                self._run(files, filters, description)
+                files, live = list(files), list(live)
+                self._run(files, filters, live, description)
+                self._tell_coverage(description, files, live)
                 state, message = TargetState.FINISHED, ""
                 missing = self._total - self._recorder.tests
-                if self._given_up or missing:
+                if self._given_up or self._live.given_up or missing:
                     state = TargetState.ABANDONED
-                    message = self._given_up or f"{missing} vectors have no verdict"
+                    given_up = self._given_up or self._live.given_up
+                    message = given_up or f"{missing} vectors have no verdict"
             finally:
                 finished = self._finish(state, message, time.monotonic() - began)
         finally:
@@ -130,18 +132,32 @@ class TargetRunner:
             failures=dict(self._recorder.failures),
             seconds=round(seconds, 3),
             planned=self._total,
-            incidents=self._conversation.incidents,
+            incidents=self._conversation.incidents + self._live.incidents,
             concluded=self._recorder.concluded,
             message=message,
+            below_floor=self._below_floor,
+            held_to_profile=self._held_to_profile,
         )
         self._log.write(finished)
         self._log.flush()
         return finished
 
-    def _run(self, files: Iterable[CorpusFile], filters: Filters, description: Description) -> None:
+    def _run(
+        self,
+        files: Iterable[CorpusFile],
+        filters: Filters,
+        live: Iterable[LiveFile],
+        description: Description,
+    ) -> None:
         plans = [plan_file(file, filters, Applicability(description, file)) for file in files]
         planned = sum(len(tests) for plan in plans for _, tests in plan.asked)
         left_out = sum(len(tests) for plan in plans for tests in plan.undeclared.values())
+        recipes = [
+            plan_live(file, selected_live_tests(file, filters), description, self._level)
+            for file in live
+        ]
+        planned += sum(len(plan.asked) for plan in recipes)
+        left_out += sum(len(plan.undeclared) for plan in recipes)
         self._total = planned + left_out
         self._log.write(
             TargetStarted(
@@ -149,14 +165,39 @@ class TargetRunner:
                 description=description,
                 planned=planned,
                 not_applicable=left_out,
+                protection_level=self._level,
             )
         )
         self._log.flush()
         for plan in plans:
             self._run_plan(plan)
+        self._live.run(recipes)
         self._progress(self._total, self._total)
 
+    def _tell_coverage(
+        self, description: Description, files: Iterable[CorpusFile], live: Iterable[LiveFile]
+    ) -> None:
+        """Write down what the verdicts show of the profile, if there is one."""
+        if self._cover is None:
+            return
+        ids = itertools.chain(
+            (test.id for file in files for group in file.groups for test in group.tests),
+            (test.id for file in live for test in file.tests),
+            (each.id for file in files for each in file.uniformities),
+            (each.id for file in live for each in file.uniformities),
+        )
+        found = self._cover(description, ids, self._recorder.conclusions)
+        if found is not None:
+            self._log.write(found)
+            self._below_floor = below_floor(found)
+            self._held_to_profile = found.floor_percent is not None
+
+    def _live_done(self, count: int) -> None:
+        self._done += count
+        self._progress(self._done, self._total)
+
     def _run_plan(self, plan: Plan) -> None:
+        self._recorder.level = plan.applicability.protection_level
         refusals: dict[str, list[Rejected]] = {}
         verdicts: dict[str, Verdict] = {}
         for group, tests in plan.asked:

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from kmsproof.errors import NothingSelected
 from kmsproof.vocabulary import Algorithm, KeySpec
+from kmsproof_vectors.live.model import Ask, LiveEntry, LiveFile, LiveTest, LiveUniformity
 from kmsproof_vectors.model import AnyTest, CorpusFile, Group, ManifestEntry, Uniformity
 
 
@@ -22,6 +23,9 @@ class Filters:
     classes: tuple[str, ...] = ()
     key_specs: tuple[KeySpec, ...] = ()
     algorithms: tuple[Algorithm, ...] = ()
+    exhaustive: bool = False
+    """Whether live vectors that a default run leaves out are wanted; single ones are taken by their
+    ids, flags or classes all the same."""
 
     def words(self) -> tuple[str, ...]:
         """Return the filters in words, for the log."""
@@ -34,7 +38,7 @@ class Filters:
         )
         return tuple(f"{name}={value}" for name, values in named for value in values)
 
-    def takes_file(self, entry: ManifestEntry) -> bool:
+    def takes_file(self, entry: ManifestEntry | LiveEntry) -> bool:
         """Whether a corpus file can hold anything that is wanted."""
         if self.key_specs and entry.key_spec not in self.key_specs:
             return False
@@ -42,7 +46,7 @@ class Filters:
             return False
         return not self.ids or any(_may_match(entry.family, pattern) for pattern in self.ids)
 
-    def takes(self, test: AnyTest | Uniformity) -> bool:
+    def takes(self, test: AnyTest | Uniformity | LiveTest | LiveUniformity) -> bool:
         """Whether a test, or a comparison of the refusals of several, is wanted."""
         if self.ids and not any(fnmatchcase(test.id, pattern) for pattern in self.ids):
             return False
@@ -80,6 +84,32 @@ def selected_groups(
         selected = tuple(test for test in group.tests if test.id in wanted)
         if selected:
             yield group, selected
+
+
+def selected_live_tests(file: LiveFile, filters: Filters) -> tuple[LiveTest, ...]:
+    """Return the tests of a live file that are wanted.
+
+    The controls of wanted tests are included, and all tests whose refusals a wanted uniformity
+    compares.
+    """
+    if not filters.narrows():
+        everything = file.tests
+        return (
+            everything if filters.exhaustive else tuple(t for t in everything if not t.exhaustive)
+        )
+    compared = {each.name for each in file.uniformities if filters.takes(each)}
+    wanted = {
+        test.id
+        for test in file.tests
+        if filters.takes(test) or not compared.isdisjoint(oracles_of(test))
+    }
+    wanted |= {test.control for test in file.tests if test.id in wanted and test.control}
+    return tuple(test for test in file.tests if test.id in wanted)
+
+
+def oracles_of(test: LiveTest) -> set[str]:
+    """Return the names of the sets of refusals to which a live test belongs."""
+    return {step.oracle for step in test.steps if isinstance(step, Ask) and step.oracle}
 
 
 def nothing_selected(filters: Filters, known: Iterable[str]) -> NothingSelected:

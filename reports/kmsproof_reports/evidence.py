@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass
 
 from kmsproof.results import Detail, VerdictRecorded
+from kmsproof.vocabulary import ProtectionLevel
 from kmsproof_reports.words import counted, name, sentence
 
 SHOWN_BYTES = 32
@@ -204,7 +205,17 @@ def _window(value: str, place: int) -> Excerpt:
 
 def replay_command(vector_id: str, target: str) -> str:
     """Return the command that asks the target this one vector again, quoted for a shell."""
-    return shlex.join(("kmsproof", "replay", name(vector_id), name(target)))
+    named, level = target_and_level(target)
+    return shlex.join(("kmsproof", "replay", name(vector_id), name(named), *level))
+
+
+def target_and_level(subject: str) -> tuple[str, tuple[str, ...]]:
+    """Return a target as the user named it, and the option for the level it was judged at."""
+    for level in ProtectionLevel:
+        word = level.name.lower()
+        if subject.endswith(f" at {word}"):
+            return subject.removesuffix(f" at {word}"), ("--protection-level", word)
+    return subject, ()
 
 
 def explain_command(vector_id: str) -> str:

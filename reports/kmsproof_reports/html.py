@@ -13,9 +13,10 @@ from importlib.resources import files
 
 import jinja2
 
-from kmsproof.results import ReportFormat, Run
+from kmsproof.results import Mode, ReportFormat, Run
 from kmsproof.verdict import FailureKind
 from kmsproof_reports.cards import STANDING_TONES, cards
+from kmsproof_reports.evidence import target_and_level
 from kmsproof_reports.matrix import matrix
 from kmsproof_reports.payload import payload
 from kmsproof_reports.summary import RunSummary, summarise
@@ -40,6 +41,7 @@ def render(run: Run) -> str:
             cards=shown,
             matrix=matrix(summary),
             noted=any(card.notes for card in shown),
+            profiled=any(card.summary.profile for card in shown),
             policy=content_security_policy(style, script),
             style=style,
             script=script,
@@ -86,7 +88,12 @@ def _facts(summary: RunSummary) -> list[tuple[str, str]]:
 
 def _repeat(summary: RunSummary) -> str:
     """Return the command that makes such a run again; a filter is written like its option."""
-    words = ["kmsproof", "run", *(target.name for target in summary.targets)]
+    subjects = [target_and_level(target.run.target) for target in summary.targets]
+    words = ["kmsproof", "run", *dict.fromkeys(name(target) for target, _ in subjects)]
+    if summary.run.started.modes != (Mode.LIBRARY,):
+        words += [word for mode in summary.run.started.modes for word in ("--mode", mode)]
+    for level in dict.fromkeys(level for _, level in subjects):
+        words += level
     for part in summary.run.started.filters:
         option, _, value = part.partition("=")
         words += [f"--{name(option)}", name(value)]

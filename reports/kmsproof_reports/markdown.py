@@ -15,6 +15,7 @@ from kmsproof.results import ReportFormat, Run
 from kmsproof.text import shortened
 from kmsproof.verdict import Verdict
 from kmsproof_reports.evidence import replay_command
+from kmsproof_reports.profile import GroupRow
 from kmsproof_reports.summary import (
     RunSummary,
     Standing,
@@ -82,6 +83,7 @@ def _blocks(summary: RunSummary) -> Iterator[str]:
     yield _targets(summary)
     for target in summary.targets:
         yield from _findings(target)
+    yield from _profiles(summary)
     yield from _warnings(summary)
     yield from _gaps(summary)
     yield _facts(summary)
@@ -134,6 +136,30 @@ def _finding(cluster: Cluster) -> tuple[str, ...]:
         escaped(scope(cluster)),
         escaped(cluster.rule),
         code(replay_command(example.id, example.target)),
+    )
+
+
+def _profiles(summary: RunSummary) -> Iterator[str]:
+    """Yield what each target is held against as a whole, by protection level and standard."""
+    for target in summary.targets:
+        profile = target.profile
+        if profile is None:
+            continue
+        yield f"## {code(target.name)}: {escaped(profile.title)}"
+        held = f" {escaped(profile.held_to)}." if profile.held_to else ""
+        yield f"{escaped(profile.sentence)} ({profile.share}).{held}"
+        head = ("", "Requirements", "Judged", "Met", "Not met")
+        rows = [row for _, rows in profile.groups for row in rows]
+        yield _table(head, (_profile_row(row) for row in rows))
+
+
+def _profile_row(row: GroupRow) -> tuple[str, ...]:
+    return (
+        escaped(row.name),
+        f"{row.requirements:,}",
+        row.judged,
+        f"{row.met:,}",
+        f"{row.not_met:,}",
     )
 
 

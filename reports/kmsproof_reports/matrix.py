@@ -7,7 +7,14 @@ from urllib.parse import quote
 
 from kmsproof.results import Family
 from kmsproof.verdict import Verdict
-from kmsproof_reports.summary import SEVERITY, Cell, RunSummary, TargetSummary, family_label
+from kmsproof_reports.summary import (
+    SEVERITY,
+    Cell,
+    RunSummary,
+    TargetSummary,
+    family_label,
+    family_mode,
+)
 from kmsproof_reports.words import FAILURE_TITLES, VERDICT_COUNTS, counted, name, sentence
 
 TONES = {
@@ -69,7 +76,7 @@ def _row(family: Family, summary: RunSummary) -> RowView:
     cells = [(target, target.cells[family.family]) for target in summary.targets]
     return RowView(
         family=name(family.family),
-        mode=" · ".join(filter(None, (family.algorithm, family.padding))),
+        mode=family_mode(family),
         description=sentence(family.description),
         total=cells[0][1].total if cells else family.selected,
         cells=tuple(

@@ -13,8 +13,9 @@ from enum import StrEnum, unique
 
 from kmsproof.clusters import Cluster, clusters, masked
 from kmsproof.errors import ExitCode
-from kmsproof.results import Family, Run, TargetRun, TargetState, VerdictRecorded
+from kmsproof.results import Family, Mode, Run, TargetRun, TargetState, VerdictRecorded
 from kmsproof.verdict import NOT_GREEN, FailureKind, Verdict
+from kmsproof_reports.profile import ProfileView, profile_view
 from kmsproof_reports.words import FAILURE_TITLES, counted, listed, name, percent, sentence
 
 JUDGED = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.XFAIL, Verdict.XPASS, Verdict.FLAKY})
@@ -116,6 +117,8 @@ class TargetSummary:
     cells: dict[str, Cell]
     """By family."""
     clusters: tuple[Cluster, ...]
+    profile: ProfileView | None
+    """What the target is held against as a whole; none where there is no profile."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ def _summarise_target(
     failures = Counter(each.failure for each in target.verdicts if each.failure is not None)
     trouble = _trouble(run, target)
     coverage = _coverage(run, target, cells)
-    trouble = trouble or _below_floor(run, coverage)
+    trouble = trouble or _below_floor(run, target, coverage)
     standing = _standing(counts, trouble)
     return TargetSummary(
         name=name(target.target),
@@ -182,13 +185,16 @@ def _summarise_target(
         failures=failures,
         cells=cells,
         clusters=found,
+        profile=profile_view(target.covered) if target.covered is not None else None,
     )
 
 
 def _label(target: TargetRun) -> str:
-    if ":" in target.target and target.started is not None:
-        return name(target.started.description.name)
-    return name(target.target)
+    if ":" not in target.target or target.started is None:
+        return name(target.target)
+    level = target.started.protection_level
+    label = name(target.started.description.name)
+    return label if level is None else f"{label} at {level.name.lower()}"
 
 
 def _cells(target: TargetRun, totals: dict[str, int]) -> dict[str, Cell]:
@@ -264,8 +270,12 @@ def _trouble(run: Run, target: TargetRun) -> str:
     return ""
 
 
-def _below_floor(run: Run, coverage: Coverage) -> str:
+def _below_floor(run: Run, target: TargetRun, coverage: Coverage) -> str:
     """Return that too little was judged, if so."""
+    if target.finished is not None and target.finished.below_floor:
+        return f"{sentence(target.finished.below_floor)}."
+    if target.finished is not None and target.finished.held_to_profile:
+        return ""
     floor = run.started.floor_percent
     if 100 * coverage.judged >= floor * coverage.selected:
         return ""
@@ -374,7 +384,15 @@ def _told(mask: str, reasons: Counter[str]) -> str:
 
 def family_label(family: Family) -> str:
     """Return key spec, mode and padding of a parameter set."""
-    return " · ".join(filter(None, (family.key_spec, family.algorithm, family.padding)))
+    return f"{family.key_spec} · {family_mode(family)}"
+
+
+def family_mode(family: Family) -> str:
+    """Return algorithm and padding of a parameter set, and whether keys are made in the target."""
+    if family.mode is Mode.POLICY:
+        return "rules of keys"
+    words = ("live" if family.mode is Mode.LIVE else None, family.algorithm or "keys")
+    return " · ".join(filter(None, (*words, family.padding)))
 
 
 def class_titles(run: Run) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from kmsproof.results import ReportFormat, Run
 from kmsproof.verdict import Verdict
-from kmsproof_reports.evidence import replay_command
+from kmsproof_reports.evidence import replay_command, target_and_level
 from kmsproof_reports.summary import (
     RunSummary,
     Standing,
@@ -41,6 +41,7 @@ def _lines(summary: RunSummary) -> Iterator[str]:
     yield ""
     for target in summary.targets:
         yield from _findings(target)
+    yield from _profiles(summary)
     for target in summary.targets:
         yield from _warnings(target)
         yield from _incidents(target)
@@ -69,10 +70,9 @@ _FIRST_NUMBER = 3
 def _row(target: TargetSummary) -> tuple[str, ...]:
     counts, coverage = target.counts, target.coverage
     failed = counts[Verdict.FAIL] + counts[Verdict.FLAKY] + counts[Verdict.XPASS]
-    shown = target.label
     return (
         SIGNS[target.standing],
-        shown if len(shown) <= NAME_WIDTH else f"{shown[: NAME_WIDTH - 1]}…",
+        _short(target.label),
         str(target.standing),
         coverage.share,
         f"{counts[Verdict.PASS]:,}",
@@ -80,6 +80,15 @@ def _row(target: TargetSummary) -> tuple[str, ...]:
         f"{counts[Verdict.ERROR]:,}",
         f"{coverage.selected - coverage.judged:,}",
     )
+
+
+def _short(label: str) -> str:
+    """Return a label that fits the column; the protection level at its end stays."""
+    if len(label) <= NAME_WIDTH:
+        return label
+    named, level = target_and_level(label)
+    end = label.removeprefix(named) if level else ""
+    return f"{label[: NAME_WIDTH - 1 - len(end)]}…{end}"
 
 
 def _findings(target: TargetSummary) -> Iterator[str]:
@@ -100,6 +109,19 @@ def _findings(target: TargetSummary) -> Iterator[str]:
         vectors = counted(sum(cluster.count for cluster in left), "vector")
         yield f"  and {counted(len(left), 'more finding')} on {vectors}"
     yield ""
+
+
+def _profiles(summary: RunSummary) -> Iterator[str]:
+    """Yield how far each target does what its profile demands."""
+    found = False
+    for target in summary.targets:
+        profile = target.profile
+        if profile is not None:
+            found = True
+            told = f"{target.label}: profile {profile.id}: {profile.sentence} ({profile.share})"
+            yield from _wrapped(told, "  ")
+    if found:
+        yield ""
 
 
 def _warnings(target: TargetSummary) -> Iterator[str]:

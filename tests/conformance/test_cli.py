@@ -21,6 +21,7 @@ from kmsproof.results import TargetState, read_run
 from kmsproof_testing.corpora import CHAIN_FILE
 from kmsproof_testing.corpus_folders import write_corpus
 from kmsproof_testing.fakes.targets import exec_target
+from kmsproof_testing.live_files import write_live_corpus
 
 GOOD = exec_target("good")
 
@@ -50,6 +51,12 @@ def call(
         return Said(exit_code, said.out, said.err)
 
     return run
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Path:
+    """A folder with the small live corpus."""
+    return write_live_corpus(tmp_path / "live")
 
 
 @pytest.fixture
@@ -105,6 +112,63 @@ def test_other_targets_are_not_0(fault: str, exit_code: ExitCode, call: Call, co
     log = read_run(Path("out"))
     assert log.finished is not None
     assert log.finished.exit_code == exit_code
+
+
+@pytest.mark.parametrize(
+    ("fault", "modes", "exit_code"),
+    [
+        ("live-good", ("live", "policy"), ExitCode.CONFORMANT),
+        ("live-accept-every-tag", ("live",), ExitCode.NOT_CONFORMANT),
+        ("live-accept-every-tag", ("policy",), ExitCode.CONFORMANT),
+        ("live-ignore-state", ("live",), ExitCode.CONFORMANT),
+        ("live-ignore-state", ("policy",), ExitCode.NOT_CONFORMANT),
+        ("good", ("live", "policy"), ExitCode.COVERAGE),
+    ],
+)
+def test_modes_with_keys_of_the_target(
+    fault: str, modes: tuple[str, ...], exit_code: ExitCode, call: Call, live: Path
+) -> None:
+    said = judge(call, live, exec_target(fault), *(f"--mode={mode}" for mode in modes))
+    assert said.exit_code == exit_code
+    run = read_run(Path("out"))
+    assert [family.mode for family in run.started.families] == list(modes)
+
+
+def test_levels_are_judged_one_after_the_other(call: Call, live: Path) -> None:
+    levels = ("--protection-level", "software", "--protection-level", "hardware")
+    target = exec_target("live-good")
+    said = judge(call, live, target, "--mode", "live", "--floor", "0", *levels)
+    assert said.exit_code == ExitCode.COVERAGE
+    run = read_run(Path("out"))
+    assert list(run.targets) == [f"{target} at software", f"{target} at hardware"]
+    assert f"{target} at hardware was judged by 0 of 7 vectors" in run.finished.conclusion  # type: ignore[union-attr]  # the run has ended
+
+
+def test_all_levels_are_those_that_the_target_declares(call: Call, live: Path) -> None:
+    targets = (exec_target("live-good"), exec_target("good"))
+    judge(call, live, *targets, "--mode", "live", "--protection-level", "all")
+    assert list(read_run(Path("out")).targets) == [f"{targets[0]} at software", targets[1]]
+
+
+def test_target_that_takes_no_keys_is_told_of_live_mode(call: Call, corpus: Path) -> None:
+    judge(call, corpus, exec_target("live-good"))
+    finished = read_run(Path("out")).finished
+    assert finished is not None
+    assert "--mode live --mode policy" in finished.conclusion
+
+
+def test_one_corpus_for_all_modes_is_2(call: Call, live: Path) -> None:
+    said = judge(call, live, GOOD, "--mode", "library", "--mode", "live")
+    assert_told(said, ExitCode.USAGE, "One --corpus cannot serve", "Run library mode by itself.")
+
+
+def test_sweep_without_a_journal_is_3(call: Call, tmp_path: Path) -> None:
+    said = call("sweep", str(tmp_path), GOOD)
+    assert_told(said, ExitCode.HARNESS, "There is no journal of keys")
+
+
+def test_plan_of_a_target_that_makes_no_keys_is_4(call: Call) -> None:
+    assert_told(call("plan", GOOD), ExitCode.COVERAGE, "Nothing would be asked")
 
 
 def test_floor_is_4(call: Call, corpus: Path) -> None:

@@ -16,10 +16,11 @@ from kmsproof.errors import ExitCode, KmsproofError, TargetStartError
 from kmsproof.log import FILE_NAME, LogWriter
 from kmsproof.messages import Request
 from kmsproof.outcome import ErrorKind
+from kmsproof.plan import Plan, plan_file
 from kmsproof.results import TargetFinished, TargetState, read_events, read_run
 from kmsproof.run import conclude
 from kmsproof.run_options import RunOptions
-from kmsproof.runner import Plan, TargetRunner, closing_controls, plan_file
+from kmsproof.runner import TargetRunner, closing_controls
 from kmsproof.selection import Filters
 from kmsproof.session import Answer, InProcessSession
 from kmsproof.verdict import FailureKind, Verdict

@@ -18,9 +18,12 @@ from kmsproof.messages import ANSWERS, Encrypt, Request, operation_name
 from kmsproof.outcome import Error, ErrorKind, Rejected, Unsupported
 from kmsproof.results import (
     AnyEvent,
+    CoveredGroup,
+    CoveredRequirement,
     Detail,
     Family,
     Incident,
+    ProfileCovered,
     RunFinished,
     RunStarted,
     Shape,
@@ -117,6 +120,26 @@ EVENT_SAMPLES: tuple[AnyEvent, ...] = (
     ),
     Warned(target="reference", message="under-declared", ids=("f/c/1",)),
     Incident(target="reference", whose_fault="adapter", kind=ErrorKind.CRASHED, message="signal"),
+    ProfileCovered(
+        target="reference",
+        profile="a-profile-2026-03-31",
+        title="A profile",
+        digest="00" * 32,
+        floor_percent=80.0,
+        percent_judged=100.0,
+        groups=(CoveredGroup("whole", "all requirements", 1, 1, 0, 0),),
+        requirements=(
+            CoveredRequirement(
+                id="r/1",
+                text="It does.",
+                obligation="MUST",
+                place="sheet, 1, 1",
+                status="passed",
+                vectors=2,
+                passed=2,
+            ),
+        ),
+    ),
     TargetFinished(
         target="reference",
         state=TargetState.FINISHED,
@@ -282,9 +305,10 @@ BAD_EVENTS: list[Json] = [
     {**EVENT_MESSAGES[2], "verdict": "passed"},
     {**EVENT_MESSAGES[2], "more": 1},
     {**EVENT_MESSAGES[2], "value": {"plaintext": 1}},
-    {**EVENT_MESSAGES[6], "counts": {"pass": "1"}},
-    {**EVENT_MESSAGES[6], "seconds": "1"},
-    {k: v for k, v in EVENT_MESSAGES[7].items() if k != "exit_code"},
+    {**EVENT_MESSAGES[7], "counts": {"pass": "1"}},
+    {**EVENT_MESSAGES[7], "seconds": "1"},
+    {**EVENT_MESSAGES[6], "groups": [["whole", "all", 1, 1, 0]]},
+    {k: v for k, v in EVENT_MESSAGES[8].items() if k != "exit_code"},
     {**EVENT_MESSAGES[3], "detail": {**EVENT_MESSAGES[3]["detail"], "event": "detail"}},
 ]
 

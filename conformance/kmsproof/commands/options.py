@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 import click
 
+from kmsproof.results import Mode
+from kmsproof.run_options import LiveOptions
 from kmsproof.selection import Filters
-from kmsproof.vocabulary import Algorithm, KeySpec
+from kmsproof.vocabulary import Algorithm, KeySpec, ProtectionLevel
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -64,15 +66,94 @@ def filters_from(
     classes: tuple[str, ...],
     key_specs: tuple[str, ...],
     algorithms: tuple[str, ...],
+    full: bool = False,
 ) -> Filters:
-    """Return the filters that the options of ``filter_options`` name."""
+    """Return the filters that the options of ``filter_options`` and ``--full`` name."""
     return Filters(
         ids=ids,
         flags=flags,
         classes=classes,
         key_specs=tuple(KeySpec(spec) for spec in key_specs),
         algorithms=tuple(Algorithm(algorithm) for algorithm in algorithms),
+        exhaustive=full,
     )
+
+
+LEVELS = tuple(level.name.lower() for level in ProtectionLevel)
+"""The protection levels in a word each."""
+
+
+ALL_LEVELS = "all"
+"""Every level at which a target makes keys."""
+
+
+def level_of(word: str) -> ProtectionLevel:
+    """Return the protection level for its word."""
+    return ProtectionLevel[word.upper()]
+
+
+full_option = click.option(
+    "--full",
+    is_flag=True,
+    help="Also the exhaustive live vectors, which cost many calls.",
+)
+
+
+def live_options(function: F) -> F:
+    """Add the options about keys that are made in the target."""
+    options = (
+        click.option(
+            "--mode",
+            "modes",
+            multiple=True,
+            type=click.Choice([str(mode) for mode in Mode]),
+            default=(str(Mode.LIBRARY),),
+            show_default=True,
+            help="Where the keys come from; may be given more than once.",
+        ),
+        click.option(
+            "--protection-level",
+            "protection_levels",
+            multiple=True,
+            type=click.Choice((*LEVELS, ALL_LEVELS)),
+            help="Make keys at this level; with several, each target is judged at each, with 'all' "
+            "at each that it declares.  [default: the first that it declares]",
+        ),
+        full_option,
+        click.option(
+            "--max-keys",
+            type=click.IntRange(min=0),
+            metavar="N",
+            help="Make no more than N keys in a target.",
+        ),
+        click.option(
+            "--max-calls",
+            type=click.IntRange(min=0),
+            metavar="N",
+            help="Make no more than N calls on keys made in a target.",
+        ),
+        click.option(
+            "--rate",
+            type=FiniteRange(min=0.001),
+            metavar="N",
+            help="Make no more than N calls a second on keys made in a target.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def live_options_from(
+    protection_levels: tuple[str, ...],
+    max_keys: int | None,
+    max_calls: int | None,
+    rate: float | None,
+) -> LiveOptions:
+    """Return what the options of ``live_options`` ask for."""
+    words = [word for word in protection_levels if word != ALL_LEVELS]
+    levels = tuple(dict.fromkeys(level_of(word) for word in words))
+    return LiveOptions(max_keys, max_calls, rate, levels, ALL_LEVELS in protection_levels)
 
 
 corpus_option = click.option(

@@ -14,10 +14,13 @@ from kmsproof.commands.options import (
     filters_from,
     isolate_option,
     jobs_option,
+    live_options,
+    live_options_from,
 )
-from kmsproof.corpus import load_corpus
+from kmsproof.jobs import load_corpora
 from kmsproof.progress import progress_for
 from kmsproof.reporting import format_names, show_and_write
+from kmsproof.results import Mode
 from kmsproof.run import new_run_id, run, utc_now
 from kmsproof.run_options import DEFAULT_FLOOR_PERCENT, RunOptions
 
@@ -28,13 +31,25 @@ Targets:
   cryptography, pycryptodome     the libraries of these names
   'pkcs11:token=T?module-path=M&pin-source=file:F'
                                  a PKCS#11 token (RFC 7512)
+  reference-kms                  a key management service in pure Python, in this process
+  'aliyun:endpoint=URL,...'      Alibaba Cloud KMS, or what 'kmsproof serve' starts; it prints
+                                 its name
   'exec:./my-adapter --option'   any program that speaks the adapter protocol
+
+\b
+Modes:
+  library   the vectors bring their keys, and the target imports them
+  live      keys are made in the target; inputs come from its public keys and its own answers
+  policy    likewise, for the rules of keys: usages, states, defaults, limits
+Keys that a run has made are destroyed at its end, and after Ctrl-C; see 'kmsproof plan' for
+what a run will cost, and 'kmsproof sweep' for what a killed one has left.
 
 \b
 Examples:
   kmsproof run cryptography
   kmsproof run cryptography pycryptodome --algorithm GCM --key-spec Aliyun_AES_256
   kmsproof run 'exec:./my-adapter' --flag ModifiedTag --out my-run
+  kmsproof run 'exec:./my-kms' --mode live --mode policy --max-keys 40 --rate 20
   kmsproof run cryptography --corpus wycheproof/testvectors_v1/aes_gcm_test.json
 
 The exit code is 0 only if every target was judged and did nothing wrong; see 'kmsproof --help'.
@@ -45,6 +60,7 @@ The exit code is 0 only if every target was judged and did nothing wrong; see 'k
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @filter_options
 @corpus_option
+@live_options
 @isolate_option
 @deadline_option
 @click.option(
@@ -64,9 +80,16 @@ The exit code is 0 only if every target was judged and did nothing wrong; see 'k
     "--floor",
     "floor_percent",
     type=FiniteRange(0, 100),
-    default=DEFAULT_FLOOR_PERCENT,
-    show_default=True,
-    help="Percentage of the selected vectors that must judge each target; else exit code 4.",
+    help="Percentage of the selected vectors that must judge each target; else exit code 4.  "
+    "[default: what the profile demands of a whole run; "
+    f"{DEFAULT_FLOOR_PERCENT:g} of one that filters narrow]",
+)
+@click.option(
+    "--profile",
+    default="",
+    metavar="NAME",
+    help="What targets are held against as a whole: aliyun-kms, crypto-library, pkcs11-token, a "
+    "file, or 'none'.  [default: the one that fits each target]",
 )
 @jobs_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -78,11 +101,18 @@ def command(
     key_specs: tuple[str, ...],
     algorithms: tuple[str, ...],
     corpus: Path | None,
+    modes: tuple[str, ...],
+    protection_levels: tuple[str, ...],
+    full: bool,
+    max_keys: int | None,
+    max_calls: int | None,
+    rate: float | None,
     isolate: bool,
     deadline_seconds: float,
     folder: Path | None,
     formats: tuple[str, ...],
-    floor_percent: float,
+    floor_percent: float | None,
+    profile: str,
     jobs: int,
     quiet: bool,
 ) -> int:
@@ -96,19 +126,23 @@ def command(
     options = RunOptions(
         targets=targets,
         folder=folder or Path("kmsproof-runs") / new_run_id(utc_now()),
-        filters=filters_from(ids, flags, classes, key_specs, algorithms),
+        filters=filters_from(ids, flags, classes, key_specs, algorithms, full),
         deadline_ms=round(deadline_seconds * 1000),
         isolate=isolate,
         corpus=str(corpus or ""),
         floor_percent=floor_percent,
+        profile=profile,
         jobs=jobs,
+        modes=tuple(Mode(mode) for mode in Mode if mode in modes),
+        live=live_options_from(protection_levels, max_keys, max_calls, rate),
     )
-    exit_code = _judge(options, corpus, quiet)
+    exit_code = _judge(options, quiet)
     show_and_write(options.folder, wanted)
     return exit_code
 
 
-def _judge(options: RunOptions, corpus: Path | None, quiet: bool) -> int:
+def _judge(options: RunOptions, quiet: bool) -> int:
     """Run; the corpus is let go of before the reports are made, which need memory of their own."""
     with progress_for(quiet=quiet) as progress:
-        return run(options, load_corpus(corpus), progress).exit_code
+        corpora = load_corpora(options)
+        return run(options, corpora.library, progress, corpora.live).exit_code

@@ -1,0 +1,1 @@
+"""Live mode: run recipes on keys that are made in the target and never leave it."""
