@@ -4,9 +4,12 @@
 BIN := .venv/bin
 PREPARE := sh tools/prepare.sh
 TOKEN := $(BIN)/python tools/softhsm.py
+KMS := $(BIN)/python tools/local_kms.py
 NSS := $(BIN)/python tools/nss.py
 JAVA := $(BIN)/python tools/java.py
 JOBS := $(shell getconf _NPROCESSORS_ONLN)
+LIVE_TARGETS := '{aliyun}' '{aliyun-instance}' '{softhsm}' '{nss}'
+LIVE_MODES := --mode live --mode policy --protection-level all
 TARGETS := reference cryptography pycryptodome '{softhsm}' '{nss}'
 WITNESSES := $(TARGETS) '{bouncycastle}' 'exec:node adapters/examples/node/kmsproof-adapter.js'
 
@@ -20,16 +23,18 @@ help: ## List the targets
 
 # A target that is judged and found not to conform is a result of this command and no failure of it;
 # whoever gates on conformance runs kmsproof itself.
-run: ## Set up, then judge the reference, two libraries, SoftHSM and NSS (ARGS= for more options)
+run: ## Set up, judge five targets in library mode, and a local KMS and two tokens in live mode
 	@$(PREPARE) run softhsm nss
 	@$(TOKEN) $(NSS) $(BIN)/kmsproof run $(TARGETS) --jobs $(JOBS) $(ARGS) || [ $$? -eq 1 ]
+	@$(TOKEN) $(NSS) $(KMS) $(BIN)/kmsproof run $(LIVE_TARGETS) $(LIVE_MODES) --jobs $(JOBS) \
+		$(LIVE_ARGS) || [ $$? -eq 1 ]
 
 test: ## Set up, then run all tests, those on SoftHSM and in headless Chromium included
-	@$(PREPARE) dev softhsm nss java bouncycastle node chromium
+	@$(PREPARE) dev softhsm nss java bouncycastle node chromium dkms
 	@$(BIN)/pytest --numprocesses auto $(ARGS)
 
 test-quick: ## Run the tests that take seconds
-	@$(PREPARE) dev softhsm nss java bouncycastle node chromium
+	@$(PREPARE) dev softhsm nss java bouncycastle node chromium dkms
 	@$(BIN)/pytest --numprocesses auto -m "not slow" $(ARGS)
 
 check: ## Check format, lint, import rules, types, locks, and that nothing generated has drifted
@@ -42,11 +47,13 @@ check: ## Check format, lint, import rules, types, locks, and that nothing gener
 	$(BIN)/python tools/lock.py --check
 	$(BIN)/python -m kmsproof.schemas --check
 	$(BIN)/python -m kmsproof_vectors.build --check
+	$(BIN)/python -m kmsproof_vectors.profile.build --check
 	$(BIN)/kmsproof crosscheck --check
 
 vectors: ## Make the corpus and the schemas again, then have the witnesses confirm them
 	@$(PREPARE) run softhsm nss node java bouncycastle
 	$(BIN)/python -m kmsproof_vectors.build
+	$(BIN)/python -m kmsproof_vectors.profile.build
 	$(BIN)/python -m kmsproof.schemas
 	$(TOKEN) $(NSS) $(JAVA) $(BIN)/kmsproof crosscheck --write --jobs $(JOBS) $(WITNESSES)
 
@@ -59,5 +66,5 @@ lock: ## Resolve the locks again; ARGS=--upgrade takes the newest versions
 	$(BIN)/python tools/lock.py $(ARGS)
 
 clean: ## Remove everything that was set up or made, apart from what is in the repository
-	rm -rf .venv .setup dist build reports/out .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-dkms .setup dist build reports/out .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

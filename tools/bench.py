@@ -27,11 +27,11 @@ from kmsproof.applicability import Applicability
 from kmsproof.corpus import Corpus, load_corpus
 from kmsproof.errors import ExitCode
 from kmsproof.outcome import KeyHandle, Ok
+from kmsproof.plan import plan_file
 from kmsproof.progress import Silent
 from kmsproof.requests import RequestMaker
 from kmsproof.run import run
 from kmsproof.run_options import RunOptions
-from kmsproof.runner import plan_file
 from kmsproof.selection import Filters, selected_groups
 from kmsproof.targets import open_session
 from kmsproof.vocabulary import (

@@ -17,14 +17,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# The second is constrained by the first, so that tests run on the versions that users get.
+_PROJECT = ["pyproject.toml", "--extra=all"]
+
+# The second is constrained by the first, so that tests run on the versions that users get. The last
+# is for an environment of its own and holds nothing of the project.
 LOCKS = {
-    "requirements.lock": ["--group", "build"],
-    "requirements-dev.lock": ["--group", "dev", "--constraints", "requirements.lock"],
+    "requirements.lock": [*_PROJECT, "--group", "build"],
+    "requirements-dev.lock": [*_PROJECT, "--group", "dev", "--constraints", "requirements.lock"],
+    "requirements-dkms.lock": ["--group", "dkms"],
 }
 
 _OPTIONS = [
-    "--extra=all",
     "--universal",
     "--python-version=3.11",
     "--generate-hashes",
@@ -45,7 +48,7 @@ class LockFailure(Exception):
 
 
 def compile_locks(folder: Path, *, upgrade: bool = False) -> None:
-    """Resolve both locks in a folder that holds pyproject.toml and, if any, the present locks.
+    """Resolve the locks in a folder that holds pyproject.toml and, if any, the present locks.
 
     Raises:
         LockFailure: uv found no solution or no package index.
@@ -53,8 +56,8 @@ def compile_locks(folder: Path, *, upgrade: bool = False) -> None:
     uv = Path(sysconfig.get_path("scripts")) / "uv"
     environment = {name: text for name, text in os.environ.items() if name not in _OTHER_PLACES}
     for name, selection in LOCKS.items():
-        command = [str(uv), "pip", "compile", "pyproject.toml", f"--output-file={name}"]
-        command += [*_OPTIONS, *selection, *(["--upgrade"] if upgrade else [])]
+        command = [str(uv), "pip", "compile", *selection, f"--output-file={name}"]
+        command += [*_OPTIONS, *(["--upgrade"] if upgrade else [])]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
         if done.returncode != 0:
             raise LockFailure(f"uv cannot resolve {name}: {done.stderr.strip()}")

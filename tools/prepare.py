@@ -1,6 +1,6 @@
 """Set a machine up for the make targets: prepare.py [run | dev] [STEP]...
 
-The steps are softhsm, nss, java, bouncycastle, node and chromium.
+The steps are softhsm, nss, java, bouncycastle, node, chromium and dkms.
 Runs before .venv exists, so it imports the standard library and its neighbours only. What is there
 already is left alone: a second start does nothing and takes a fraction of a second.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import chromium
 import debian_packages
+import dkms
 import java
 import node
 import nss
@@ -23,7 +24,7 @@ import softhsm
 import virtual_environment
 from debian_packages import PackagesUnavailable
 
-STEPS = ("softhsm", "nss", "java", "bouncycastle", "node", "chromium")
+STEPS = ("softhsm", "nss", "java", "bouncycastle", "node", "chromium", "dkms")
 """What can be had beside the environment, in the order in which it is."""
 
 EXIT_ENVIRONMENT = 3
@@ -59,6 +60,8 @@ def main(arguments: Sequence[str]) -> int:
             _install("Node.js", node.PACKAGE)
         if "chromium" in arguments:
             _provide_chromium()
+        if "dkms" in arguments:
+            _provide_dkms()
     except virtual_environment.EnvironmentFailure as failure:
         _say(str(failure))
         return EXIT_ENVIRONMENT
@@ -105,6 +108,16 @@ def _provide_chromium() -> None:
         debian_packages.install(*missing)
     except (PackagesUnavailable, OSError) as reason:
         _say(f"without {' and '.join(missing)} the browser test cannot run: {reason}")
+
+
+def _provide_dkms() -> None:
+    if dkms.find() is not None:
+        return
+    _say(f"installing {dkms.LOCK} into {dkms.FOLDER.name}, every file checked against its hash")
+    try:
+        dkms.ensure()
+    except dkms.SdkUnavailable as reason:
+        _say(f"the SDK of the instance API cannot be had, its tests will be left out: {reason}")
 
 
 def _say(text: str) -> None:

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = {
     "kmsproof": ROOT / "conformance" / "kmsproof",
     "kmsproof_reference": ROOT / "reference" / "kmsproof_reference",
+    "kmsproof_server": ROOT / "reference" / "kmsproof_server",
     "kmsproof_vectors": ROOT / "vectors" / "kmsproof_vectors",
     "kmsproof_adapters": ROOT / "adapters" / "kmsproof_adapters",
     "kmsproof_reports": ROOT / "reports" / "kmsproof_reports",
@@ -80,6 +81,7 @@ def test_wheel_has_all_json_of_the_vectors(wheel: Path) -> None:
     assert {name for name in packed if name.startswith("kmsproof_vectors/")} == checkout
     assert any(name.startswith("kmsproof_vectors/corpus/") for name in checkout)
     assert any(name.startswith("kmsproof_vectors/schemas/") for name in checkout)
+    assert any(name.startswith("kmsproof_vectors/profiles/") for name in checkout)
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -123,6 +125,7 @@ def _files_of_the_checkout() -> dict[str, bytes]:
         **PACKAGES,
         "kmsproof_vectors/corpus": ROOT / "vectors" / "corpus",
         "kmsproof_vectors/schemas": ROOT / "vectors" / "schemas",
+        "kmsproof_vectors/profiles": ROOT / "vectors" / "profiles",
     }
     return {
         f"{name}/{path.relative_to(folder).as_posix()}": path.read_bytes()

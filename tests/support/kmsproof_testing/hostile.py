@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kmsproof.outcome import ErrorKind
-from kmsproof.results import Run
+from kmsproof.results import CoveredGroup, CoveredRequirement, ProfileCovered, Run
 from kmsproof.verdict import FailureKind, Verdict
 from kmsproof.vocabulary import RejectionClass
 from kmsproof_testing.logs import LogBuilder, detail
@@ -32,6 +32,28 @@ HOSTILE = (
     "&lt;b&gt; &amp;",
     LONG,
 )
+
+
+def hostile_coverage(target: str, text: str) -> ProfileCovered:
+    """What a profile shows in which every text is this one: profiles can be somebody else's."""
+    return ProfileCovered(
+        target=target,
+        profile=text,
+        title=text,
+        digest=text,
+        floor_percent=80.0,
+        percent_judged=50.0,
+        groups=(
+            CoveredGroup("whole", text, 2, 1, 0, 1),
+            CoveredGroup("level", text, 2, 1, 0, 1),
+            CoveredGroup("standard", text, 2, 1, 0, 1),
+        ),
+        requirements=(
+            CoveredRequirement(
+                id=text, text=text, obligation=text, place=text, status=text, excluded=text
+            ),
+        ),
+    )
 
 
 def hostile_run(text: str, folder: Path) -> Run:
@@ -71,6 +93,7 @@ def hostile_run(text: str, folder: Path) -> Run:
     log.passed("aes-128-gcm/c2/p")
     log.warn(text, ids=(text,))
     log.incident(text, whose_fault=text, line=text, ids=(text,))
+    log.cover(hostile_coverage("exec:" + text, text))
     log.end(message=text)
     log.finish(1, f"Not conformant: {text}.")
     return log.run(folder)

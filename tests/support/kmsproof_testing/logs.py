@@ -15,6 +15,7 @@ from kmsproof.results import (
     Detail,
     Family,
     Incident,
+    ProfileCovered,
     Run,
     RunFinished,
     RunStarted,
@@ -199,6 +200,10 @@ class LogBuilder:
                 ids=ids,
             )
         )
+
+    def cover(self, covered: ProfileCovered) -> None:
+        """Tell what the verdicts on a target show of a profile."""
+        self.events.append(covered)
 
     def end(
         self, target: str = "", state: TargetState = TargetState.FINISHED, message: str = ""

@@ -11,6 +11,7 @@ from typing import NoReturn
 import pytest
 
 import chromium
+import dkms
 import java
 import node
 import nss
@@ -85,4 +86,12 @@ def chromium_executable() -> Path:
     path = chromium.find()
     if path is None:
         lacks("no Chromium or Chrome on PATH starts; Debian, as root: apt-get install chromium")
+    return path
+
+
+def dkms_interpreter() -> Path:
+    """The interpreter that has the official SDK of the instance API."""
+    path = dkms.find()
+    if path is None:
+        lacks("no SDK of the instance API; `make test` installs it into .venv-dkms")
     return path

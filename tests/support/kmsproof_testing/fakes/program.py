@@ -16,12 +16,13 @@ import sys
 sys.path.insert(0, __file__.rpartition("/kmsproof_testing/")[0])
 
 from kmsproof_testing.fakes.asymmetric_faults import ASYMMETRIC_FAULTS
+from kmsproof_testing.fakes.live import LIVE_FAULTS
 from kmsproof_testing.fakes.loop import Program
 from kmsproof_testing.fakes.process_faults import PROCESS_FAULTS
 from kmsproof_testing.fakes.protocol_faults import PROTOCOL_FAULTS
 from kmsproof_testing.fakes.service import FAULTS, Service
 
-SERVICES: dict[str, type[Service]] = {**FAULTS, **ASYMMETRIC_FAULTS}
+SERVICES: dict[str, type[Service]] = {**FAULTS, **ASYMMETRIC_FAULTS, **LIVE_FAULTS}
 """Every service by the name of its fault."""
 
 PROGRAMS = {**PROCESS_FAULTS, **PROTOCOL_FAULTS}

@@ -39,6 +39,20 @@ SHORT_DEADLINE_MS = 500
 
 NAME = "fake"
 
+HEADER = RunStarted(
+    log_version=LOG_VERSION,
+    run_id="test",
+    started_at="2026-11-24T00:00:00Z",
+    suite="kmsproof",
+    corpus_version="1.0",
+    corpus_sha256="",
+    families=(),
+    filters=(),
+    targets=(NAME,),
+    environment={},
+)
+"""How the log of a test begins."""
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -92,7 +106,7 @@ def run_session(
     chosen = filters or Filters()
     options = RunOptions(targets=(NAME,), folder=folder, filters=chosen)
     with LogWriter(folder / FILE_NAME) as log:
-        log.write(_header())
+        log.write(HEADER)
         runner = TargetRunner(
             NAME,
             session,
@@ -137,21 +151,7 @@ def run_command(
         folder=folder / "run",
         filters=filters or Filters(),
         deadline_ms=deadline_ms,
+        profile="none",
     )
     conclusion = run(options, tiny_corpus(folder / "corpus", files), Silent())
     return Ran(conclusion, read_run(options.folder))
-
-
-def _header() -> RunStarted:
-    return RunStarted(
-        log_version=LOG_VERSION,
-        run_id="test",
-        started_at="2026-11-24T00:00:00Z",
-        suite="kmsproof",
-        corpus_version="1.0",
-        corpus_sha256="",
-        families=(),
-        filters=(),
-        targets=(NAME,),
-        environment={},
-    )
