@@ -163,14 +163,15 @@ def xor_at(place: int, value: int) -> Callable[[bytearray], None]:
         (signed_pss(MESSAGES[1]), "H is not the hash"),
         (signed_pss(MESSAGES[0])[1:], f"the signature has {K - 1} bytes"),
         (i2osp(N, K), "not below the modulus"),
-        (LIBRARY.sign(MESSAGES[0], PSS(MGF1(SHA1()), 32), SHA256()), "the data block"),
+        # Under another mask the data block is random, and now and then begins like a right one.
+        (LIBRARY.sign(MESSAGES[0], PSS(MGF1(SHA1()), 32), SHA256()), "the data block|the salt has"),
         (signed_pkcs1(MESSAGES[0]), "the trailer is"),
     ],
 )
 def test_every_part_of_an_encoding_of_pss_is_looked_at(signature: bytes, told: str) -> None:
     found = functions.rsa_pss_encoding(PUBLIC, DIGESTS[:1], [signature])
     assert found.startswith("Signature 0 of 1: ")
-    assert told in found
+    assert any(each in found for each in told.split("|"))
 
 
 def test_a_top_bit_that_is_set_is_seen() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kmsproof_vectors.live.load import FOLDER_NAME
 from kmsproof_vectors.load import (
     MANIFEST_NAME,
     CorpusFault,
@@ -54,9 +55,9 @@ def test_every_file_of_the_manifest_loads(manifest: Manifest, number: int) -> No
 
 
 def test_the_manifest_names_every_file(manifest: Manifest) -> None:
-    found = {
-        path.relative_to(corpus_folder()).as_posix() for path in corpus_folder().rglob("*.json")
-    }
+    paths = {path.relative_to(corpus_folder()) for path in corpus_folder().rglob("*.json")}
+    # The live corpus has a manifest of its own.
+    found = {path.as_posix() for path in paths if path.parts[0] != FOLDER_NAME}
     named = {entry.path for entry in manifest.files}
     assert found - named <= {MANIFEST_NAME, "witnesses.json"}
     assert named - found == set()

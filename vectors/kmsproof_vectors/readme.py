@@ -116,7 +116,7 @@ def _classes(counts: Counts) -> Iterator[str]:
     for key_type in KEY_TYPES:
         yield f"### {key_type.name}\n"
         sizes = " | ".join(key_type.sizes.values())
-        yield f"| class | what it is about | files | {sizes} | what waits |"
+        yield f"| class | what it is about | files | {sizes} | what these files leave out |"
         yield "|---" * (len(key_type.sizes) + 4) + "|"
         for name in sorted({*CLASSES, *WAITING}, key=_class_order):
             cells = counts.of_class(name, key_type)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from kmsproof.judge import PASSED, Judgement
 from kmsproof.live.keys import KeyMaker, Role, RoleKeys
 from kmsproof.live.pace import Pace
-from kmsproof.live.values import Scope, Setting, request_of
+from kmsproof.live.values import KEY_DEADLINE_MS, Scope, Setting, request_of
 from kmsproof.live.verdicts import judge_step
 from kmsproof.messages import (
     CancelKeyDeletion,
@@ -202,7 +202,7 @@ class Interpreter:
     def _made(self, role: Role) -> str:
         request = CreateKey(
             id=next(self.numbers),
-            deadline_ms=self.deadline_ms,
+            deadline_ms=max(self.deadline_ms, KEY_DEADLINE_MS),
             key_spec=role.key_spec,
             usage=role.usage,
             protection_level=role.protection_level,

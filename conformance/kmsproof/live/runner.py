@@ -17,6 +17,7 @@ from kmsproof.live.corpus import mode_of
 from kmsproof.live.detail import detail_of, last_operation
 from kmsproof.live.dialect import find_dialect
 from kmsproof.live.interpreter import Interpreter, Ran, answer_to
+from kmsproof.live.key_quality import badkeys_findings
 from kmsproof.live.keys import Journal, KeyMaker, RoleKeys
 from kmsproof.live.pace import Pace
 from kmsproof.live.plan import LivePlan
@@ -94,6 +95,7 @@ class LiveRunner:
         try:
             for plan in plans:
                 self._run_plan(plan)
+            self._ask_badkeys()
         finally:
             self._destroy_all()
 
@@ -206,6 +208,12 @@ class LiveRunner:
             test.id, ran.judgement, ran.outcome, microseconds, lambda: detail_of(test, ran)
         )
         self._done(1)
+
+    def _ask_badkeys(self) -> None:
+        """Tell what the package ``badkeys`` has against the public keys, if it is installed."""
+        found = [key for keys in self._roles.public_keys.values() for key in keys]
+        for told in badkeys_findings(found) if found else ():
+            self._log.write(Warned(target=self._target, message=f"badkeys: {told}"))
 
     def _destroy_all(self) -> None:
         """Destroy every key; those that a broken target held stay in the journal."""

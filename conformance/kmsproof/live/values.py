@@ -46,6 +46,9 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "protection_level": ProtectionLevel,
 }
 
+KEY_DEADLINE_MS = 60_000
+"""How long the making of a key may take at least: RSA keys of 4096 bits take their time."""
+
 USUAL_TAG_LENGTH = 16
 """Bytes of a GCM tag that every request relies on, unless its recipe says otherwise."""
 
@@ -142,6 +145,8 @@ def request_of(
     kind = REQUESTS[ask.operation]
     given = _with_wanted_iv(given, setting)
     fields: dict[str, Named] = {"id": number, "deadline_ms": setting.deadline_ms}
+    if ask.operation is AskedOperation.CREATE_KEY:
+        fields["deadline_ms"] = max(setting.deadline_ms, KEY_DEADLINE_MS)
     if key:
         fields["key"] = key
     fields |= _usual(ask.operation, setting, given)
