@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from kmsproof_reference.octets import i2osp
 from kmsproof_vectors.cases.rsa import with_byte
-from kmsproof_vectors.cases.rsa_oaep import DECODING, ENCODED_MESSAGE, HASH_LENGTH
+from kmsproof_vectors.cases.rsa_oaep import (
+    DECODING,
+    ENCODED_MESSAGE,
+    HASH_LENGTH,
+    NOT_DECRYPTED,
+    ORACLE,
+)
 from kmsproof_vectors.cases.rsa_oaep_encodings import (
     EMPTY_LABEL_HASH,
     FIRST_OCTETS,
@@ -29,6 +36,7 @@ from kmsproof_vectors.live.cases.rsa_opening import (
     longest_message,
     refuse,
     seal,
+    unseal,
 )
 from kmsproof_vectors.live.cases.signing import PUBLIC_KEY
 from kmsproof_vectors.live.functions.bytes import flipped
@@ -40,6 +48,10 @@ MALFORMED: Final = ("InvalidOaepEncoding",)
 
 SIZE: Final = 16
 """Bytes of the message of a malformed encoding, unless it says otherwise."""
+
+
+AT_ONCE: Final = 32
+"""How many places one test of the exhaustive sweep goes through."""
 
 
 class Malformer:
@@ -56,11 +68,11 @@ class Malformer:
         """DB of the control."""
         return EMPTY_LABEL_HASH + bytes(self.padding_length) + b"\x01" + self.message
 
-    def made(self, block: Given, first_octet: Given = 0) -> Compute:
-        """Return the encryption of a data block, called ``made``."""
+    def made(self, block: Given, first_octet: Given = 0, name: str = "made") -> Compute:
+        """Return the encryption of a data block, called ``made`` unless it has another name."""
         return self.recipe.compute(
             "oaep-ciphertext-of-block",
-            "made",
+            name,
             public_key=PUBLIC_KEY,
             block=block,
             seed=self.seed,
@@ -213,6 +225,35 @@ def long_padding_byte(recipe: RecipeMaker) -> None:
         malformer.refuse_replaced(f"byte-{place:03}", why, HASH_LENGTH + place, b"\xff")
 
 
+@live_case("O4", "rest-of-long-padding", flags=MALFORMED, clause=DECODING, exhaustive=True)
+def rest_of_long_padding(recipe: RecipeMaker) -> None:
+    """**Invalid.** One byte of a PS that is nearly all of DB is ff: each that is left."""
+    malformer = Malformer(recipe)
+    length = malformer.padding_length
+    left = sorted(set(range(length)) - set(swept_positions(length)))
+    for start in range(0, len(left), AT_ONCE):
+        places = left[start : start + AT_ONCE]
+        steps = [step for place in places for step in _padding_byte(malformer, place)]
+        recipe.invalid(
+            f"bytes-{places[0]:03}-to-{places[-1]:03}",
+            f"Of {length} bytes of padding those from {places[0]} to {places[-1]} are looked at "
+            "that are not elsewhere: each is ff once.",
+            malformer.own_block(),
+            *steps,
+            control=malformer.slug,
+        )
+
+
+def _padding_byte(malformer: Malformer, place: int) -> Iterator[AnyStep]:
+    """Yield the steps in which one byte of PS is ff, and the refusal."""
+    other, made = f"other_{place}", f"made_{place}"
+    yield RecipeMaker.compute(
+        "replace", other, value="$block", start=HASH_LENGTH + place, new=b"\xff"
+    )
+    yield malformer.made(f"${other}", name=made)
+    yield unseal(RecipeMaker.rejected(*NOT_DECRYPTED), f"${made}", oracle=ORACLE)
+
+
 @live_case("O4", "separator-value", flags=MALFORMED, clause=DECODING)
 def separator_value(recipe: RecipeMaker) -> None:
     """**Invalid.** The separator is each of the 255 values other than 01, with PS and without."""
@@ -251,6 +292,7 @@ CASES: Final = (
     label_hash_byte,
     padding_byte,
     long_padding_byte,
+    rest_of_long_padding,
     separator_value,
     separator_in_padding,
 )
