@@ -30,7 +30,7 @@ def test_command_gets_a_server_and_its_status_is_the_tools(placeholder: str, api
         [sys.executable, str(TOOL), *command], capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stderr) == (7, "")
-    assert done.stdout == f"Alibaba Cloud KMS, {api} API word\n"
+    assert done.stdout == f"{api.capitalize()} API of Alibaba Cloud KMS word\n"
 
 
 @pytest.mark.parametrize("command", [[], ["/nowhere/command"]])

@@ -102,7 +102,7 @@ class SharedApiTarget(BaseTarget):
         return Ok(
             Description(
                 protocol=PROTOCOL_VERSION,
-                name="Alibaba Cloud KMS, shared API",
+                name="Shared API of Alibaba Cloud KMS",
                 version=API_VERSION,
                 keys=keys(levels, self._settings.instances),
                 algorithms=algorithms(levels),

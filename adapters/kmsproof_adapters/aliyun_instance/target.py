@@ -101,7 +101,7 @@ class InstanceTarget(SharedApiTarget):
         return Ok(
             Description(
                 protocol=PROTOCOL_VERSION,
-                name="Alibaba Cloud KMS, instance API",
+                name="Instance API of Alibaba Cloud KMS",
                 version=API_VERSION,
                 keys=keys(levels),
                 algorithms=algorithms(

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from kmsproof_reference.kms.service import KeyManagementService
-
 from kmsproof_reference.kms.errors import RejectedUnsupportedOperation, UnsupportedOperation
+from kmsproof_reference.kms.service import KeyManagementService
 from kmsproof_server.shared.parameters import Parameters
 from kmsproof_server.shared.replies import Fields
 

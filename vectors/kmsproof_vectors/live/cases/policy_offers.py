@@ -54,6 +54,11 @@ def _made_at(
     )
 
 
+OF_A_SERVICE: Final = (Requirement.LIFECYCLE,)
+"""Who has states of keys is a service, to which the sheet's offers apply; a token or library may
+make whatever keys it likes."""
+
+
 @live_case("P6", "level", flags=("KeyOffer",), clause=OFFERED)
 def key_spec_not_offered(recipe: RecipeMaker) -> None:
     """**Invalid.** A key is asked for at a protection level that does not offer its key spec.
@@ -65,7 +70,7 @@ def key_spec_not_offered(recipe: RecipeMaker) -> None:
     for level in ProtectionLevel:
         if offer(level, key_spec) is not None:
             continue
-        slug, needed = level.name.lower(), [LEVEL_NEEDED[level]]
+        slug, needed = level.name.lower(), [LEVEL_NEEDED[level], *OF_A_SERVICE]
         recipe.valid(
             f"control-{slug}",
             f"A key of {KeySpec.AES_256} is made at the level {level}.",
@@ -87,7 +92,7 @@ def key_spec_not_offered(recipe: RecipeMaker) -> None:
     "software-mode",
     flags=("KeyOffer",),
     clause=OFFERED,
-    requires=[Requirement.SOFTWARE_LEVEL],
+    requires=[Requirement.SOFTWARE_LEVEL, *OF_A_SERVICE],
 )
 def mode_not_offered(recipe: RecipeMaker) -> None:
     """**Invalid.** A key at the software level, which offers GCM alone, is used with ECB or CBC."""
