@@ -248,7 +248,7 @@ def conclude(
     for target in finished:
         covered = 100 * target.concluded / selected if selected else 0.0
         if target.below_floor:
-            told = f"{target.target}: {target.below_floor}."
+            told = f"{target.target}: {target.below_floor}.{_hint(target, options)}"
             return Conclusion(ExitCode.COVERAGE, told)
         if not target.concluded or (covered < floor and not target.held_to_profile):
             return Conclusion(

@@ -114,6 +114,15 @@ def test_verdicts_count_for_their_requirements() -> None:
     assert below_floor(found) == "", "a narrowed run is not held to the floor"
 
 
+def test_service_that_takes_no_keys_is_told_of_live_mode(tmp_path: Path) -> None:
+    wanted = RunOptions(
+        targets=("reference-kms",), folder=tmp_path, filters=GCM, profile="aliyun-kms"
+    )
+    conclusion = run(wanted, load_corpus(None), Silent())
+    assert conclusion.exit_code is ExitCode.COVERAGE
+    assert conclusion.sentence.endswith("judge it with --mode live --mode policy.")
+
+
 def test_run_below_the_floor_of_its_profile_is_4(tmp_path: Path) -> None:
     wanted = RunOptions(
         targets=("cryptography",), folder=tmp_path, filters=GCM, profile="aliyun-kms"
