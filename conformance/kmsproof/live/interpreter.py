@@ -31,6 +31,8 @@ from kmsproof_vectors.live.functions.registry import (
     RecipeFault,
 )
 from kmsproof_vectors.live.model import (
+    EVERY,
+    EVERY_PUBLIC_KEY,
     Argument,
     Ask,
     AskedOperation,
@@ -241,7 +243,14 @@ class Interpreter:
     def _look_up(self, name: str) -> Any | None:
         if name in self.words:
             return self.words[name]
+        if name == EVERY:
+            return {EVERY_PUBLIC_KEY: self._every_public_key()}
         return _Named(self, name) if name in self.file.keys else None
+
+    def _every_public_key(self) -> list[bytes]:
+        """Return the public keys of the file's key spec that were asked for so far."""
+        known = self.roles.public_keys.items()
+        return [key for role, keys in known if role.key_spec is self.file.key_spec for key in keys]
 
     def _destroy(self, keys: list[str]) -> None:
         for key in keys:

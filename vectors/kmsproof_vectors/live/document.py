@@ -41,6 +41,7 @@ An argument is written so:
 | `"$sealed"` | what an earlier step has called `sealed` |
 | `"$opened.plaintext"` | a field of it; of a list of answers, the list of that field |
 | `"$main.public_key"` | the public key of the key `main`: SubjectPublicKeyInfo, DER |
+| `"$every.public_keys"` | all public keys of the file's key spec that the run has asked for |
 | `"$dialect"` | the word for the dialect of ECIES that the target was found to speak |
 | `"00ff"` | bytes, in lower-case hex |
 | `{"text": "CBC"}` | the word CBC |

@@ -34,6 +34,14 @@ PUBLIC_KEY = "public_key"
 DIALECT = "dialect"
 """``$dialect`` is the word for the dialect of ECIES that the target was found to speak."""
 
+EVERY = "every"
+EVERY_PUBLIC_KEY = "public_keys"
+"""``$every.public_keys`` is the list of all public keys of the file's key spec that the run has
+asked for so far, those of other files included; files of key rules have keys of their own."""
+
+RESERVED = frozenset({DIALECT, EVERY})
+"""Names that stand for something in every recipe."""
+
 
 @unique
 class LiveResult(StrEnum):

@@ -15,8 +15,11 @@ from kmsproof_vectors.live.functions import registry
 from kmsproof_vectors.live.model import (
     ANSWER_FIELDS,
     DIALECT,
+    EVERY,
+    EVERY_PUBLIC_KEY,
     PUBLIC_KEY,
     REQUEST_FIELDS,
+    RESERVED,
     USES_OF_KEYS,
     Argument,
     Ask,
@@ -80,7 +83,7 @@ def _head_problems(file: LiveFile) -> Iterator[str]:
         if CLASS.fullmatch(name) is None
     )
     for name, role in file.keys.items():
-        if NAME.fullmatch(name) is None or name == DIALECT or role.count < 1:
+        if NAME.fullmatch(name) is None or name in RESERVED or role.count < 1:
             yield f"{name!r} with {role.count} keys is no key"
 
 
@@ -146,7 +149,7 @@ class _Recipe:
     def _give(self, name: str, fields: tuple[str, ...] | None) -> Iterator[str]:
         if NAME.fullmatch(name) is None:
             yield f"{name!r} is no name"
-        if name in self.named or name in self.around.keys or name == DIALECT:
+        if name in self.named or name in self.around.keys or name in RESERVED:
             yield f"two things are called {name!r}"
         self.named[name] = fields
 
@@ -223,6 +226,8 @@ class _Recipe:
                 yield f"{text} is a key; name its public key"
         elif name == DIALECT:
             fields = ()
+        elif name == EVERY:
+            fields = (EVERY_PUBLIC_KEY,)
         else:
             yield f"nothing is called {name!r} there"
             return

@@ -78,6 +78,12 @@ def distinct(recipe: RecipeMaker) -> None:
             )
         ],
     )
+    recipe.valid(
+        "every",
+        "Each key that the run has made is another one, whatever file it was made for.",
+        *(step for role in COUNTS for step in _public_keys(recipe, role)),
+        checks=[recipe.check("all-distinct", values="$every.public_keys")],
+    )
 
 
 @live_case("K2", "not-tiny", flags=("WeakKey",), clause=GENERATION)

@@ -15,6 +15,8 @@ SIGNERS, RECIPIENTS = "signers", "recipients"
 COUNTS: Final = {SIGNERS: 4, RECIPIENTS: 2}
 """How many keys of each usage are made to be looked at."""
 
+EVERY_KEY: Final = "$every.public_keys"
+
 EXPONENT: Final = 65_537
 """The public exponent that keys have unless another one is documented."""
 
@@ -84,6 +86,20 @@ def _of_all(recipe: RecipeMaker, why: str, name: str) -> None:
     )
 
 
+def _of_every(recipe: RecipeMaker, why: str, name: str) -> None:
+    """Add the tests in which the keys of all roles, and then those of the whole run, stand a check.
+
+    The second costs little for each key, so that those which other files have made stand it too.
+    """
+    _of_all(recipe, why, name)
+    recipe.valid(
+        "every",
+        f"{why[:-1]}, whichever key of the run it is.",
+        *(step for role in COUNTS for step in _public_keys(recipe, role)),
+        checks=[recipe.check(name, public_keys=EVERY_KEY)],
+    )
+
+
 @live_case("K1", "form", flags=("GeneratedKeyForm",), clause=ENCODING)
 def form(recipe: RecipeMaker) -> None:
     """**Valid.** Every public key is the one DER encoding of its modulus and exponent."""
@@ -113,14 +129,14 @@ def public_exponent(recipe: RecipeMaker) -> None:
 @live_case("K1", "small-factors", flags=("FactorableModulus",), clause=PRIMES)
 def small_factors(recipe: RecipeMaker) -> None:
     """**Valid.** No modulus has a factor below 2000, is a square, or is a prime."""
-    _of_all(recipe, "The modulus is the product of two large primes.", "rsa-no-small-factors")
+    _of_every(recipe, "The modulus is the product of two large primes.", "rsa-no-small-factors")
 
 
 @live_case("K1", "roca", flags=("FactorableModulus",), clause=PRIMES)
 def roca(recipe: RecipeMaker) -> None:
     """**Valid.** No modulus has the fingerprint of CVE-2017-15361."""
     why = "Modulo small primes the modulus is more than a power of 65537."
-    _of_all(recipe, why, "rsa-not-roca")
+    _of_every(recipe, why, "rsa-not-roca")
 
 
 @live_case("K1", "close-primes", flags=("FactorableModulus",), clause=PRIMES)
@@ -152,14 +168,14 @@ def pattern(recipe: RecipeMaker) -> None:
 @live_case("K1", "weight", flags=("FactorableModulus",), clause=PRIMES)
 def weight(recipe: RecipeMaker) -> None:
     """**Valid.** No modulus has so few nonzero digits that its primes must have few."""
-    _of_all(recipe, "About half of the bits are ones.", "rsa-modulus-weight")
+    _of_every(recipe, "About half of the bits are ones.", "rsa-modulus-weight")
 
 
 @live_case("K1", "unrelated", flags=("RelatedKeys",), clause=PRIMES)
 def unrelated(recipe: RecipeMaker) -> None:
     """**Valid.** No two moduli are equal, share a prime, or have many bits in common."""
     why = "Each key that is made is another one, with primes of its own."
-    _of_all(recipe, why, "rsa-moduli-unrelated")
+    _of_every(recipe, why, "rsa-moduli-unrelated")
 
 
 CASES: Final = (
