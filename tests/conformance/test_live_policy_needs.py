@@ -143,7 +143,10 @@ def test_padding_counts() -> None:
 
 
 def test_a_level_that_does_not_offer_the_key_spec_is_asked_to_refuse_it() -> None:
-    made = [keys(KeySpec.AES_256, SOFTWARE), keys(KeySpec.AES_128, HARDWARE)]
+    made = [
+        keys(KeySpec.AES_256, SOFTWARE, lifecycle=True),
+        keys(KeySpec.AES_128, HARDWARE, lifecycle=True),
+    ]
     algorithms = [gcm(KeySpec.AES_256, SOFTWARE), gcm(KeySpec.AES_128, HARDWARE)]
     found = plan(KeySpec.AES_128, made, algorithms, SOFTWARE)
     assert cases(found) == {"level"}
@@ -151,6 +154,12 @@ def test_a_level_that_does_not_offer_the_key_spec_is_asked_to_refuse_it() -> Non
     at_hardware = plan(KeySpec.AES_128, made, algorithms)
     assert at_hardware.level is HARDWARE
     assert slugs(at_hardware, "level") == slugs(found, "level")
+
+
+def test_a_token_may_make_keys_that_the_sheet_does_not_offer() -> None:
+    made = [keys(KeySpec.AES_256, SOFTWARE), keys(KeySpec.AES_128, SOFTWARE)]
+    algorithms = [gcm(KeySpec.AES_256, SOFTWARE), gcm(KeySpec.AES_128, SOFTWARE)]
+    assert "level" not in cases(plan(KeySpec.AES_128, made, algorithms))
 
 
 def test_a_level_at_which_no_keys_are_made_has_nothing_to_be_asked() -> None:

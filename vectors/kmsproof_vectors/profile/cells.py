@@ -97,8 +97,9 @@ def _key_spec(row: Row, key_spec: KeySpec) -> Requirement:
         protection_level=row.level,
         key_specs=(key_spec,),
         vectors=(
-            of_keys([key_spec]),
-            policy([key_spec], "described/*", "encrypts/*", "signs/*"),
+            (policy([key_spec], "described/*", "encrypts/*"),)
+            if key_spec.is_symmetric
+            else (of_keys([key_spec]), policy([key_spec], "described/*", "encrypts/*", "signs/*"))
         ),
     )
 
