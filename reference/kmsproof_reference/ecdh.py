@@ -22,12 +22,13 @@ from kmsproof_reference.point_encoding import encode_point
 class Ecdh:
     """The primitive under one private key (SEC 1 §3.3.1)."""
 
-    public_key_validation = PublicKeyValidation()
+    public_key_validation_class: type[PublicKeyValidation] = PublicKeyValidation
 
     def __init__(self, private: EcPrivateKey, show: Show = nobody) -> None:
         """The private key is taken as it is; see `ec_keys.check_private_key`."""
         self.private, self.curve = private, private.curve
         self.show = show
+        self.public_key_validation = self.public_key_validation_class()
 
     def shared_secret(self, public_point: Point | None) -> bytes:
         """Z, as long as a coordinate (SEC 1 §3.3.1).

@@ -36,8 +36,8 @@ from kmsproof_reference.point_encoding import encode_point
 class Ecdsa:
     """ECDSA under one key (FIPS 186-5 §6.4). A private key signs too, a public one verifies."""
 
-    signature_encoding = SignatureEncoding()
-    public_key_validation = PublicKeyValidation()
+    signature_encoding_class: type[SignatureEncoding] = SignatureEncoding
+    public_key_validation_class: type[PublicKeyValidation] = PublicKeyValidation
 
     def __init__(
         self,
@@ -52,6 +52,8 @@ class Ecdsa:
         self.key, self.curve = key, key.curve
         self.hash_name = hash_name
         self.show = show
+        self.signature_encoding = self.signature_encoding_class()
+        self.public_key_validation = self.public_key_validation_class()
         self.check_key()
 
     # Operations on messages and digests.

@@ -55,7 +55,7 @@ class Ecies:
     ecdh_class: type[Ecdh] = Ecdh
     kdf_class: type[X963Kdf] = X963Kdf
     point_encoding_class: type[PointEncoding] = PointEncoding
-    public_key_validation = PublicKeyValidation()
+    public_key_validation_class: type[PublicKeyValidation] = PublicKeyValidation
 
     def __init__(
         self, key: EcPrivateKey | EcPublicKey, dialect: Dialect = EK_MK, show: Show = nobody
@@ -66,6 +66,7 @@ class Ecies:
         self.show = show
         self.point_encoding = self.point_encoding_class(self.curve, dialect.read_forms)
         self.kdf = self.kdf_class(dialect.hash_name, dialect.first_counter)
+        self.public_key_validation = self.public_key_validation_class()
         self.check_key()
 
     def encrypt(

@@ -25,7 +25,8 @@ from kmsproof_reference.rsa import Rsa, RsaPrivateKey, RsaPublicKey
 class Oaep:
     """RSAES-OAEP under one key (RFC 8017 §7.1)."""
 
-    rsa = Rsa()
+    rsa_class: type[Rsa] = Rsa
+    mgf_class: type[Mgf1] = Mgf1
 
     def __init__(
         self,
@@ -39,7 +40,8 @@ class Oaep:
         Raises `InvalidArgument` for a modulus that is too short for the hash function.
         """
         self.key, self.hash_name, self.show = key, hash_name, show
-        self.mgf = Mgf1() if mgf is None else mgf
+        self.rsa = self.rsa_class()
+        self.mgf = self.mgf_class() if mgf is None else mgf
         self.hash_length = hashlib.new(hash_name).digest_size
         if self.max_length < 0:
             raise InvalidArgument("the modulus is too short for the hash (RFC 8017 §7.1.2 step 1)")

@@ -27,6 +27,8 @@ TRAILER = b"\xbc"
 class Pss(RsaSignature):
     """RSASSA-PSS under one key (RFC 8017 §8.1)."""
 
+    mgf_class: type[Mgf1] = Mgf1
+
     def __init__(
         self,
         key: RsaPublicKey | RsaPrivateKey,
@@ -41,7 +43,7 @@ class Pss(RsaSignature):
         a salt of whatever length it finds.
         """
         super().__init__(key, hash_name, show)
-        self.mgf = Mgf1() if mgf is None else mgf
+        self.mgf = self.mgf_class() if mgf is None else mgf
         self.salt_length = salt_length
 
     @property

@@ -22,13 +22,14 @@ from kmsproof_reference.rsa import Rsa, RsaPrivateKey, RsaPublicKey
 class RsaSignature:
     """A signature scheme with appendix under one key (RFC 8017 §8)."""
 
-    rsa = Rsa()
+    rsa_class: type[Rsa] = Rsa
 
     def __init__(
         self, key: RsaPublicKey | RsaPrivateKey, hash_name: str = "sha256", show: Show = nobody
     ) -> None:
         """Take either half of a key pair; the private one is needed to sign."""
         self.key, self.hash_name, self.show = key, hash_name, show
+        self.rsa = self.rsa_class()
         self.hash_length = hashlib.new(hash_name).digest_size
 
     def digest(self, message: bytes) -> bytes:

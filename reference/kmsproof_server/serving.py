@@ -23,6 +23,7 @@ from kmsproof_reference.kms.reference_engine import ReferenceEngine
 from kmsproof_reference.kms.service import KeyManagementService
 from kmsproof_reference.kms.sqlite_store import SqliteStore
 from kmsproof_reference.kms.store import MemoryStore, StoreError
+from kmsproof_reference.random_choices import RandomChoices
 from kmsproof_reference.vocabulary import EciesDialect
 from kmsproof_server.announcement import (
     Access,
@@ -259,13 +260,14 @@ def _service(options: Options, clock: Clock) -> KeyManagementService:
         store = MemoryStore() if options.database is None else SqliteStore(options.database)
     except StoreError as error:
         raise ServingError(error.message, error.remedy) from error
-    return KeyManagementService(store, _engine(options), clock, secrets.token_bytes)
+    choices = RandomChoices(secrets.token_bytes)
+    return KeyManagementService(store, _engine(options), clock, choices)
 
 
 def _engine(options: Options) -> Engine:
     if options.engine is EngineName.FAST:
         return FastEngine(options.dialect)
-    return ReferenceEngine(secrets.token_bytes, options.dialect)
+    return ReferenceEngine(RandomChoices(secrets.token_bytes), options.dialect)
 
 
 def _certificate(options: Options) -> CertificateFiles | None:

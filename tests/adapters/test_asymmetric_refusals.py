@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import files
@@ -34,6 +35,8 @@ from kmsproof_adapters.reference import rsa as reference_rsa
 from kmsproof_reference import der, rsa_key_encoding
 from kmsproof_reference.ec_key_encoding import EC_PUBLIC_KEY
 from kmsproof_reference.errors import Refusal
+from kmsproof_reference.parts import STANDARD
+from kmsproof_reference.random_choices import RandomChoices
 from kmsproof_reference.rsa import RsaPublicKey
 from kmsproof_testing.asking import ECIES, OAEP, Asker, value_of
 from kmsproof_testing.key_pairs import key_pair
@@ -296,10 +299,16 @@ class Tripping:
         raise self._error
 
 
+CHOICES = RandomChoices(secrets.token_bytes)
+
 LOADERS = {
     "cryptography": (pyca_rsa.load_key, pyca_ec.load_key, ValueError("tripped")),
     "pycryptodome": (pycryptodome_rsa.load_key, pycryptodome_ec.load_key, ValueError("tripped")),
-    "reference": (reference_rsa.load_key, reference_ec.load_key, Refusal("tripped")),
+    "reference": (
+        reference_rsa.RsaKeys(STANDARD, CHOICES).load,
+        reference_ec.EcKeys(STANDARD, CHOICES).load,
+        Refusal("tripped"),
+    ),
 }
 
 HOOKS = {

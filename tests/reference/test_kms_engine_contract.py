@@ -24,6 +24,7 @@ from kmsproof_reference.kms.engine import Engine, EngineKey
 from kmsproof_reference.kms.policy import OFFERS
 from kmsproof_reference.kms.reference_engine import ReferenceEngine
 from kmsproof_reference.padding import NoPadding, Padding, Pkcs7Padding
+from kmsproof_reference.random_choices import RandomChoices
 from kmsproof_reference.vocabulary import (
     AES_KEY_LENGTHS,
     EC_CURVES,
@@ -39,7 +40,7 @@ from kmsproof_server.engine import FastEngine
 from kmsproof_testing.key_pairs import key_pair
 
 ENGINES: dict[str, Callable[[EciesDialect], Engine]] = {
-    "reference": lambda dialect: ReferenceEngine(secrets.token_bytes, dialect),
+    "reference": lambda dialect: ReferenceEngine(RandomChoices(secrets.token_bytes), dialect),
     "fast": FastEngine,
 }
 
@@ -308,7 +309,7 @@ def test_pkcs1_signatures_are_the_same_everywhere(key_spec: KeySpec) -> None:
 
 def test_the_same_random_bytes_give_the_same_results() -> None:
     def results(seed: bytes) -> list[bytes]:
-        engine = ReferenceEngine(Drbg(seed).generate)
+        engine = ReferenceEngine(RandomChoices(Drbg(seed).generate))
         found: list[bytes] = []
         for key_spec in (KeySpec.AES_256, KeySpec.EC_P256, KeySpec.EC_P256K):
             found.append(engine.generate(key_spec).secret)
@@ -335,7 +336,7 @@ def test_intermediate_values_of_an_encryption_are_shown(
     key_spec: KeySpec, algorithm: Algorithm, shown: str
 ) -> None:
     recorder = Recorder()
-    engine = ReferenceEngine(secrets.token_bytes, show=recorder)
+    engine = ReferenceEngine(RandomChoices(secrets.token_bytes), show=recorder)
     seal(engine.load(key_spec, SECRETS[key_spec]), algorithm, b"text")
     assert recorder[shown]
 
@@ -352,6 +353,6 @@ def test_intermediate_values_of_a_signature_are_shown(
     key_spec: KeySpec, algorithm: Algorithm, shown: str
 ) -> None:
     recorder = Recorder()
-    engine = ReferenceEngine(secrets.token_bytes, show=recorder)
+    engine = ReferenceEngine(RandomChoices(secrets.token_bytes), show=recorder)
     engine.load(key_spec, SECRETS[key_spec]).sign(algorithm, DIGEST)
     assert recorder[shown]

@@ -51,7 +51,7 @@ class UncheckedEncoding(PointEncoding):
 class UncheckedEcdh(Ecdh):
     """A primitive that lets every point pass."""
 
-    public_key_validation = Unvalidated()
+    public_key_validation_class = Unvalidated
 
 
 def test_the_kdf_of_ecies_can_be_swapped() -> None:
@@ -87,10 +87,10 @@ def test_an_invalid_curve_is_used_only_where_both_checks_are_missing() -> None:
 
 def test_the_validation_of_keys_can_be_swapped() -> None:
     class OtherEcdsa(Ecdsa):
-        public_key_validation = Unvalidated()
+        public_key_validation_class = Unvalidated
 
     class OtherEcies(Ecies):
-        public_key_validation = Unvalidated()
+        public_key_validation_class = Unvalidated
 
     key = EcPublicKey(P256, OFF_CURVE)
     assert not OtherEcdsa(key).verify(MESSAGE, 1, 1)
@@ -111,7 +111,7 @@ def test_the_reader_of_signatures_can_be_swapped() -> None:
         reader_class = Lenient
 
     class LenientEcdsa(Ecdsa):
-        signature_encoding = LenientEncoding()
+        signature_encoding_class = LenientEncoding
 
     signature = Ecdsa(KEY).sign_der(MESSAGE, K) + b"\x00"
     assert LenientEcdsa(KEY).verify_der(MESSAGE, signature)

@@ -139,13 +139,13 @@ class OtherMgf(Mgf1):
 
 def test_the_primitives_can_be_swapped() -> None:
     class OtherOaep(Oaep):
-        rsa = Unchecked()
+        rsa_class = Unchecked
 
     class OtherPss(Pss):
-        rsa = Unchecked()
+        rsa_class = Unchecked
 
     class OtherPkcs1(Pkcs1Signature):
-        rsa = Unchecked()
+        rsa_class = Unchecked
 
     ciphertext, pss_signature, pkcs1_signature = (
         i2osp(os2ip(octets) + KEY.n, KEY.length)
@@ -167,7 +167,7 @@ def test_the_mask_generation_can_be_swapped() -> None:
 
 def test_a_fault_in_one_exponentiation_tells_a_prime() -> None:
     class FaultyPkcs1(Pkcs1Signature):
-        rsa = FaultyModuloP()
+        rsa_class = FaultyModuloP
 
     faulty = FaultyPkcs1(KEY).sign(b"message")
     assert faulty != PKCS1_SIGNATURE
@@ -181,6 +181,6 @@ def test_the_private_operation_can_be_the_one_without_the_primes() -> None:
             return pow(x, private.d, private.n)
 
     class OtherPkcs1(Pkcs1Signature):
-        rsa = WithoutPrimes()
+        rsa_class = WithoutPrimes
 
     assert OtherPkcs1(KEY).sign(b"message") == PKCS1_SIGNATURE

@@ -5,16 +5,16 @@ from __future__ import annotations
 import platform
 
 from kmsproof.target import Adapter, Health, Target
-from kmsproof_adapters.installed import adapter_version, refuse_argument, version_of
+from kmsproof_adapters.installed import adapter_version, version_of
 
 NAME = "reference"
 
 
 def _open(argument: str) -> Target:
-    refuse_argument(NAME, argument)
     from kmsproof_adapters.reference.target import open_reference
+    from kmsproof_adapters.reference.variant import read_variant
 
-    return open_reference()
+    return open_reference(read_variant(NAME, argument))
 
 
 def _health() -> Health:
@@ -25,7 +25,7 @@ def _health() -> Health:
 ADAPTER = Adapter(
     name=NAME,
     summary="the executable specification in plain Python that comes with the suite",
-    usage="reference",
+    usage="reference[:deviation=ID,seed=NUMBER]",
     open=_open,
     health=_health,
 )

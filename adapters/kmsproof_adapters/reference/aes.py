@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from functools import cached_property
 
 from kmsproof.capability import AlgorithmCapability, LengthRange
@@ -28,7 +27,9 @@ from kmsproof_adapters.reference.refusals import find_refusal
 from kmsproof_reference.block_modes import Cbc, Ecb
 from kmsproof_reference.errors import Refusal
 from kmsproof_reference.gcm import Gcm
-from kmsproof_reference.padding import NoPadding, Pkcs7Padding
+from kmsproof_reference.padding import NoPadding, Padding, Pkcs7Padding
+from kmsproof_reference.parts import Parts
+from kmsproof_reference.random_choices import RandomChoices
 
 
 def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
@@ -40,14 +41,20 @@ def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
     )
 
 
-def load_key(request: ImportKey) -> Outcome[HeldKey]:
-    """Load an AES key."""
-    return wrong_key_length(request) or Ok(ReferenceAesKey(request.material))
+class AesKeys:
+    """Loads and makes AES keys."""
 
+    def __init__(self, parts: Parts, choices: RandomChoices) -> None:
+        """Take the parts of the reference, and what chooses at random."""
+        self._parts, self._choices = parts, choices
 
-def make_key(key_spec: KeySpec) -> NewKey:
-    """Make an AES key of random bytes."""
-    return NewKey(secrets.token_bytes(AES_KEY_LENGTHS[key_spec]))
+    def load(self, request: ImportKey) -> Outcome[HeldKey]:
+        """Load an AES key."""
+        return wrong_key_length(request) or Ok(ReferenceAesKey(request.material, self._parts))
+
+    def make(self, key_spec: KeySpec) -> NewKey:
+        """Make an AES key of random bytes."""
+        return NewKey(self._choices.aes_key(AES_KEY_LENGTHS[key_spec]))
 
 
 class ReferenceAesKey(LibraryAesKey):
@@ -55,9 +62,9 @@ class ReferenceAesKey(LibraryAesKey):
 
     caught = (Refusal,)
 
-    def __init__(self, material: bytes) -> None:
+    def __init__(self, material: bytes, parts: Parts) -> None:
         super().__init__()
-        self._material = material
+        self._material, self._parts = material, parts
 
     def refused(self, error: Exception, operation: Operation) -> Rejected | None:
         """Return the class that the reference's own exception stands for."""
@@ -65,21 +72,21 @@ class ReferenceAesKey(LibraryAesKey):
 
     @cached_property
     def _gcm(self) -> Gcm:
-        return Gcm(self._material)
+        return self._parts(Gcm)(self._material)
 
     @cached_property
     def _ecb(self) -> dict[bool, Ecb]:
-        return {
-            True: Ecb(self._material, Pkcs7Padding()),
-            False: Ecb(self._material, NoPadding()),
-        }
+        ecb = self._parts(Ecb)
+        return {padded: ecb(self._material, each) for padded, each in self._paddings.items()}
 
     @cached_property
     def _cbc(self) -> dict[bool, Cbc]:
-        return {
-            True: Cbc(self._material, Pkcs7Padding()),
-            False: Cbc(self._material, NoPadding()),
-        }
+        cbc = self._parts(Cbc)
+        return {padded: cbc(self._material, each) for padded, each in self._paddings.items()}
+
+    @cached_property
+    def _paddings(self) -> dict[bool, Padding]:
+        return {True: self._parts(Pkcs7Padding)(), False: self._parts(NoPadding)()}
 
     def encrypt_gcm(self, request: Encrypt, iv: HexBytes, tag_length: int) -> Outcome[Encrypted]:
         """GCM-AE."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 
 from kmsproof.capability import AlgorithmCapability
@@ -26,18 +25,19 @@ from kmsproof_adapters.ec import EC_KEY_SPECS, LibraryEcKey, ecies_capability, w
 from kmsproof_adapters.local_target import HeldKey, NewKey
 from kmsproof_adapters.reference.refusals import find_refusal
 from kmsproof_reference.curves import P256, SECP256K1
-from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.ec_key_encoding import (
     decode_private_key,
     decode_public_key,
     encode_private_key,
     encode_public_key,
 )
-from kmsproof_reference.ec_keys import EcPrivateKey, EcPublicKey, generate_ec_key
+from kmsproof_reference.ec_keys import EcPrivateKey, EcPublicKey
 from kmsproof_reference.ecdsa import Ecdsa
 from kmsproof_reference.ecies import EK_MK, MK_EK, Ecies
 from kmsproof_reference.errors import Refusal
+from kmsproof_reference.parts import Parts
 from kmsproof_reference.point_encoding import PREFIXED_FORMS
+from kmsproof_reference.random_choices import RandomChoices
 
 DIALECTS = {
     EciesDialect.EK_MK: replace(EK_MK, accepted_forms=PREFIXED_FORMS),
@@ -46,9 +46,6 @@ DIALECTS = {
 """The two dialects, with R read in every form that its first byte tells."""
 
 CURVES = {KeySpec.EC_P256: P256, KeySpec.EC_P256K: SECP256K1}
-
-SEED_LENGTH = 48
-"""Bytes of entropy and nonce for the generator (SP 800-90A Rev. 1 §8.6.7: 256 and 128 bits)."""
 
 FEATURES = (Feature.COMPRESSED_POINT, Feature.HYBRID_POINT)
 
@@ -61,24 +58,32 @@ def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
     )
 
 
-def load_key(request: ImportKey) -> Outcome[HeldKey]:
-    """Load a key on one of the curves, and validate it."""
-    decode = decode_private_key if request.part is KeyPart.PRIVATE else decode_public_key
-    try:
-        key = decode(request.material)
-        matches = key.curve.name == EC_CURVES[request.key_spec]
-        return wrong_curve(request.key_spec, matches) or Ok(ReferenceEcKey(request, key))
-    except Refusal as error:
-        refusal = find_refusal(error)
-        if refusal is None:
-            raise
-        return refusal
+class EcKeys:
+    """Loads and makes keys of the curves."""
 
+    def __init__(self, parts: Parts, choices: RandomChoices) -> None:
+        """Take the parts of the reference, and what chooses at random."""
+        self._parts, self._choices = parts, choices
 
-def make_key(key_spec: KeySpec) -> NewKey:
-    """Make a key pair with the reference's generator, seeded with random bytes."""
-    key = generate_ec_key(CURVES[key_spec], Drbg(secrets.token_bytes(SEED_LENGTH)))
-    return NewKey(encode_private_key(key), encode_public_key(key.public))
+    def load(self, request: ImportKey) -> Outcome[HeldKey]:
+        """Load a key on one of the curves, and validate it."""
+        decode = decode_private_key if request.part is KeyPart.PRIVATE else decode_public_key
+        try:
+            key = decode(request.material)
+            matches = key.curve.name == EC_CURVES[request.key_spec]
+            return wrong_curve(request.key_spec, matches) or Ok(
+                ReferenceEcKey(request, key, self._parts, self._choices)
+            )
+        except Refusal as error:
+            refusal = find_refusal(error)
+            if refusal is None:
+                raise
+            return refusal
+
+    def make(self, key_spec: KeySpec) -> NewKey:
+        """Make a key pair with the reference's generator."""
+        key = self._choices.ec_key(CURVES[key_spec])
+        return NewKey(encode_private_key(key), encode_public_key(key.public))
 
 
 class ReferenceEcKey(LibraryEcKey):
@@ -87,12 +92,19 @@ class ReferenceEcKey(LibraryEcKey):
     caught = (Refusal,)
     takes_any_digest = True
 
-    def __init__(self, request: ImportKey, key: EcPrivateKey | EcPublicKey) -> None:
+    def __init__(
+        self,
+        request: ImportKey,
+        key: EcPrivateKey | EcPublicKey,
+        parts: Parts,
+        choices: RandomChoices,
+    ) -> None:
         super().__init__(request.usage, request.part)
+        self._choices = choices
         self._public = key.public if isinstance(key, EcPrivateKey) else key
-        self._order = key.curve.n
-        self._ecdsa = Ecdsa(key)
-        self._ecies = {name: Ecies(key, dialect) for name, dialect in DIALECTS.items()}
+        self._ecdsa = parts(Ecdsa)(key)
+        ecies = parts(Ecies)
+        self._ecies = {name: ecies(key, dialect) for name, dialect in DIALECTS.items()}
 
     def refused(self, error: Exception, operation: Operation) -> Rejected | None:
         """Return the class that the reference's own exception stands for."""
@@ -104,8 +116,9 @@ class ReferenceEcKey(LibraryEcKey):
 
     def sign_ecdsa(self, message: bytes, *, digested: bool) -> bytes:
         """ECDSA with a random k."""
-        sign = self._ecdsa.sign_digest_der if digested else self._ecdsa.sign_der
-        return sign(message, self._scalar())
+        digest = message if digested else self._ecdsa.hash(message)
+        k = self._choices.nonce(self._ecdsa.private_key(), digest)
+        return self._ecdsa.sign_digest_der(digest, k)
 
     def verify_ecdsa(self, message: bytes, signature: bytes, *, digested: bool) -> bool:
         """ECDSA; what is no DER is refused as such."""
@@ -114,11 +127,9 @@ class ReferenceEcKey(LibraryEcKey):
 
     def encrypt_ecies(self, plaintext: bytes, dialect: EciesDialect) -> bytes:
         """ECIES with a random ephemeral key."""
-        return self._ecies[dialect].encrypt(plaintext, self._scalar())
+        k = self._choices.ephemeral_scalar(self._public.curve)
+        return self._ecies[dialect].encrypt(plaintext, k)
 
     def decrypt_ecies(self, ciphertext: bytes, dialect: EciesDialect) -> bytes | Rejected:
         """ECIES."""
         return self._ecies[dialect].decrypt(ciphertext)
-
-    def _scalar(self) -> int:
-        return secrets.randbelow(self._order - 1) + 1

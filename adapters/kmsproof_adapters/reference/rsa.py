@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from kmsproof.capability import AlgorithmCapability
 from kmsproof.messages import ImportKey
 from kmsproof.outcome import Ok, Outcome, Rejected
@@ -27,11 +25,12 @@ from kmsproof_adapters.rsa import (
     oaep_capabilities,
     wrong_modulus_length,
 )
-from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.errors import Refusal
 from kmsproof_reference.oaep import Oaep
+from kmsproof_reference.parts import Parts
 from kmsproof_reference.pkcs1_signature import Pkcs1Signature
 from kmsproof_reference.pss import Pss
+from kmsproof_reference.random_choices import RandomChoices
 from kmsproof_reference.rsa import RsaPrivateKey, RsaPublicKey
 from kmsproof_reference.rsa_key_encoding import (
     decode_private_key,
@@ -39,11 +38,7 @@ from kmsproof_reference.rsa_key_encoding import (
     encode_private_key,
     encode_public_key,
 )
-from kmsproof_reference.rsa_key_generation import generate_rsa_key
 from kmsproof_reference.rsa_keys import check_private_key, check_public_key
-
-SEED_LENGTH = 48
-"""Bytes of entropy and nonce for the generator (SP 800-90A Rev. 1 §8.6.7: 256 and 128 bits)."""
 
 KEYS = (
     Feature.MULTI_PRIME_KEY,
@@ -62,23 +57,30 @@ def capabilities(level: ProtectionLevel) -> tuple[AlgorithmCapability, ...]:
     )
 
 
-def load_key(request: ImportKey) -> Outcome[HeldKey]:
-    """Load an RSA key, and validate it."""
-    try:
-        key = _checked_key(request)
-    except Refusal as error:
-        refusal = find_refusal(error)
-        if refusal is None:
-            raise
-        return refusal
-    return key if isinstance(key, Rejected) else Ok(ReferenceRsaKey(request, key))
+class RsaKeys:
+    """Loads and makes RSA keys."""
 
+    def __init__(self, parts: Parts, choices: RandomChoices) -> None:
+        """Take the parts of the reference, and what chooses at random."""
+        self._parts, self._choices = parts, choices
 
-def make_key(key_spec: KeySpec) -> NewKey:
-    """Make an RSA key with the reference's generator, seeded with random bytes."""
-    drbg = Drbg(secrets.token_bytes(SEED_LENGTH))
-    key = generate_rsa_key(RSA_MODULUS_BITS[key_spec], drbg)
-    return NewKey(encode_private_key(key), encode_public_key(key.public))
+    def load(self, request: ImportKey) -> Outcome[HeldKey]:
+        """Load an RSA key, and validate it."""
+        try:
+            key = _checked_key(request)
+        except Refusal as error:
+            refusal = find_refusal(error)
+            if refusal is None:
+                raise
+            return refusal
+        if isinstance(key, Rejected):
+            return key
+        return Ok(ReferenceRsaKey(request, key, self._parts, self._choices))
+
+    def make(self, key_spec: KeySpec) -> NewKey:
+        """Make an RSA key with the reference's generator."""
+        key = self._choices.rsa_key(RSA_MODULUS_BITS[key_spec])
+        return NewKey(encode_private_key(key), encode_public_key(key.public))
 
 
 def _checked_key(request: ImportKey) -> RsaPrivateKey | RsaPublicKey | Rejected:
@@ -102,10 +104,18 @@ class ReferenceRsaKey(LibraryRsaKey):
     caught = (Refusal,)
     takes_any_digest = True
 
-    def __init__(self, request: ImportKey, key: RsaPrivateKey | RsaPublicKey) -> None:
+    def __init__(
+        self,
+        request: ImportKey,
+        key: RsaPrivateKey | RsaPublicKey,
+        parts: Parts,
+        choices: RandomChoices,
+    ) -> None:
         super().__init__(request.usage, request.part)
+        self._choices = choices
         self._public = key.public if isinstance(key, RsaPrivateKey) else key
-        self._oaep, self._pss, self._pkcs1 = Oaep(key), Pss(key), Pkcs1Signature(key)
+        self._oaep, self._pss = parts(Oaep)(key), parts(Pss)(key)
+        self._pkcs1 = parts(Pkcs1Signature)(key)
 
     def refused(self, error: Exception, operation: Operation) -> Rejected | None:
         """Return the class that the reference's own exception stands for."""
@@ -117,7 +127,7 @@ class ReferenceRsaKey(LibraryRsaKey):
 
     def encrypt_oaep(self, plaintext: bytes, label: bytes) -> bytes:
         """RSAES-OAEP with a random seed."""
-        return self._oaep.encrypt(plaintext, secrets.token_bytes(SHA_256_LENGTH), label)
+        return self._oaep.encrypt(plaintext, self._choices.oaep_seed(SHA_256_LENGTH), label)
 
     def decrypt_oaep(self, ciphertext: bytes, label: bytes) -> bytes:
         """RSAES-OAEP."""
@@ -126,7 +136,7 @@ class ReferenceRsaKey(LibraryRsaKey):
     def sign_pss(self, message: bytes, *, digested: bool) -> bytes:
         """RSASSA-PSS with a random salt."""
         sign = self._pss.sign_digest if digested else self._pss.sign
-        return sign(message, secrets.token_bytes(SALT_LENGTH))
+        return sign(message, self._choices.pss_salt(SALT_LENGTH))
 
     def verify_pss(self, message: bytes, signature: bytes, *, digested: bool) -> bool:
         """RSASSA-PSS."""

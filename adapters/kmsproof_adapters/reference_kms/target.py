@@ -6,7 +6,6 @@ parted. What the API has no place for is refused here: a label, another dialect,
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -46,6 +45,7 @@ from kmsproof.vocabulary import Algorithm, HexBytes, KeyField, PaddingMode
 from kmsproof_adapters.gcm_tags import joined, parted, wrong_tag
 from kmsproof_adapters.installed import adapter_version, version_of
 from kmsproof_adapters.local_target import DONE
+from kmsproof_adapters.reference.variant import STANDARD, Variant
 from kmsproof_adapters.reference_kms.capabilities import (
     algorithm_capabilities,
     key_capabilities,
@@ -66,27 +66,30 @@ NOTES = (
 )
 """What a reader of a report should know."""
 
+NAME = "kmsproof reference KMS"
+
 V = TypeVar("V")
 
 
-def open_reference_kms() -> Target:
+def open_reference_kms(variant: Variant = STANDARD) -> Target:
     """Open a service with no keys; nothing is shared between two of them."""
-    engine = ReferenceEngine(secrets.token_bytes)
-    service = KeyManagementService(
-        MemoryStore(), engine, lambda: datetime.now(UTC), secrets.token_bytes
+    parts, choices = variant.parts, variant.choices()
+    engine = ReferenceEngine(choices, parts=parts)
+    service = parts(KeyManagementService)(
+        MemoryStore(), engine, lambda: datetime.now(UTC), choices, parts=parts
     )
-    return KmsTarget(service, engine)
+    return KmsTarget(service, engine, variant.name(NAME))
 
 
 class KmsTarget(BaseTarget):
     """Hands each request to the service."""
 
-    def __init__(self, service: KeyManagementService, engine: Engine) -> None:
-        """Take the service, and the engine that it uses."""
+    def __init__(self, service: KeyManagementService, engine: Engine, name: str = NAME) -> None:
+        """Take the service, the engine that it uses, and what the target is called."""
         self._service, self._dialect = service, engine.dialect
         self._description = Description(
             protocol=PROTOCOL_VERSION,
-            name="kmsproof reference KMS",
+            name=name,
             version=version_of("kmsproof") or "not installed",
             keys=key_capabilities(),
             algorithms=algorithm_capabilities(engine.dialect),

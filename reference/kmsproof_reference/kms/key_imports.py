@@ -50,7 +50,7 @@ class KeyImports(ServiceBase):
         with self._lock:
             key = self._external(key_id, KeyOperation.GET_PARAMETERS_FOR_IMPORT)
         material = self._engine.generate(KeySpec(wrapping_key_spec.value))
-        token = self._random(TOKEN_LENGTH)
+        token = self._choices.octets("import token", TOKEN_LENGTH)
         expire_time = self._clock() + IMPORT_TOKEN_LIFETIME
         record = ImportRecord(
             token.hex(), key.key_id, wrapping_algorithm, material.secret, expire_time

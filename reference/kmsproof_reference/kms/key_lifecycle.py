@@ -68,8 +68,9 @@ class KeyLifecycle(ServiceBase):
             interval = checked_interval(rotation_interval)
         external = origin is Origin.EXTERNAL
         now = self._clock()
+        name = self._choices.octets("name of a key", KEY_ID_OCTETS)
         key = KeyRecord(
-            key_id=f"key-{self._random(KEY_ID_OCTETS).hex()}",
+            key_id=f"key-{name.hex()}",
             key_spec=spec,
             usage=purpose,
             protection_level=level,

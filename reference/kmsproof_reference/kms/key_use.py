@@ -63,7 +63,7 @@ class KeyUse(ServiceBase):
         check_iv(chosen, iv)
         check_plaintext(key, chosen, mode, plaintext)
         if iv is None and chosen in IV_LENGTHS:
-            iv = self._random(IV_LENGTHS[chosen])
+            iv = self._choices.gcm_iv() if chosen is Algorithm.GCM else self._choices.cbc_iv()
         ciphertext = self._loaded.load(key.key_spec, version).encrypt(
             chosen, plaintext, padding=mode, iv=iv, aad=aad
         )
@@ -155,7 +155,7 @@ class KeyUse(ServiceBase):
         )
         if not key.key_spec.is_symmetric:
             raise UnsupportedOperation("data keys are encrypted with a symmetric key")
-        plaintext = self._random(number_of_bytes)
+        plaintext = self._choices.data_key(number_of_bytes)
         encrypted = self.encrypt(
             key.key_id,
             plaintext,
@@ -169,7 +169,7 @@ class KeyUse(ServiceBase):
         """Return 1 to 1024 random bytes. Raises `InvalidParameter`."""
         if not 1 <= length <= RANDOM_LIMIT:
             raise InvalidParameter("Length", f"1 to {RANDOM_LIMIT} bytes are given")
-        return self._random(length)
+        return self._choices.octets("random bytes for the caller", length)
 
     def _usable(
         self, key_id: str, operation: KeyOperation, usage: KeyUsage, version_id: str | None

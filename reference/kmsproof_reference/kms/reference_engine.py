@@ -12,8 +12,7 @@ from __future__ import annotations
 from kmsproof_reference import ec_key_encoding, rsa_key_encoding
 from kmsproof_reference.block_modes import Cbc, Ecb
 from kmsproof_reference.curves import P256, SECP256K1
-from kmsproof_reference.drbg import Drbg
-from kmsproof_reference.ec_keys import EcPrivateKey, generate_ec_key
+from kmsproof_reference.ec_keys import EcPrivateKey
 from kmsproof_reference.ecdsa import Ecdsa
 from kmsproof_reference.ecies import Ecies
 from kmsproof_reference.ecies_dialect import EK_MK, MK_EK
@@ -26,13 +25,13 @@ from kmsproof_reference.gcm import Gcm
 from kmsproof_reference.intermediate import Show, nobody
 from kmsproof_reference.kms.engine import EngineKey, KeyMaterial, RefusingKey
 from kmsproof_reference.kms.policy import DIGEST_LENGTH, GCM_TAG_LENGTH
-from kmsproof_reference.kms.randomness import RandomSource, SerialRandom
 from kmsproof_reference.oaep import Oaep
 from kmsproof_reference.padding import NoPadding, Padding, Pkcs7Padding
+from kmsproof_reference.parts import STANDARD, Parts
 from kmsproof_reference.pkcs1_signature import Pkcs1Signature
 from kmsproof_reference.pss import Pss
+from kmsproof_reference.random_choices import RandomChoices
 from kmsproof_reference.rsa import RsaPrivateKey
-from kmsproof_reference.rsa_key_generation import generate_rsa_key
 from kmsproof_reference.vocabulary import (
     AES_KEY_LENGTHS,
     EC_CURVES,
@@ -42,10 +41,6 @@ from kmsproof_reference.vocabulary import (
     KeySpec,
     PaddingMode,
 )
-
-SEED_LENGTH = 48
-"""Random bytes that seed the generator of a key or of a per-message secret: entropy and nonce of
-HMAC_DRBG at a strength of 256 bits (SP 800-90A Rev. 1 §8.6.7)."""
 
 DIALECTS = {EciesDialect.EK_MK: EK_MK, EciesDialect.MK_EK: MK_EK}
 
@@ -57,15 +52,17 @@ class ReferenceEngine:
 
     def __init__(
         self,
-        random: RandomSource,
+        choices: RandomChoices,
         dialect: EciesDialect = EciesDialect.EK_MK,
         show: Show = nobody,
+        parts: Parts = STANDARD,
     ) -> None:
-        """``random`` gives random bytes, ``show`` is told intermediate values.
+        """``choices`` are what is random, ``show`` is told intermediate values.
 
-        ``dialect`` is the byte layout of ECIES that the keys speak.
+        ``dialect`` is the byte layout of ECIES that the keys speak, ``parts`` are those of the
+        algorithms.
         """
-        self._random, self._dialect, self._show = SerialRandom(random), dialect, show
+        self._choices, self._dialect, self._show, self._parts = choices, dialect, show, parts
 
     @property
     def dialect(self) -> EciesDialect:
@@ -75,15 +72,14 @@ class ReferenceEngine:
     def generate(self, key_spec: KeySpec) -> KeyMaterial:
         """Make a key."""
         if key_spec.is_symmetric:
-            return KeyMaterial(self._random(AES_KEY_LENGTHS[key_spec]))
-        drbg = Drbg(self._random(SEED_LENGTH), key_spec.encode())
+            return KeyMaterial(self._choices.aes_key(AES_KEY_LENGTHS[key_spec]))
         if key_spec in CURVES:
-            ec_key = generate_ec_key(CURVES[key_spec], drbg)
+            ec_key = self._choices.ec_key(CURVES[key_spec])
             return KeyMaterial(
                 ec_key_encoding.encode_private_key(ec_key),
                 ec_key_encoding.encode_public_key(ec_key.public),
             )
-        rsa_key = generate_rsa_key(RSA_MODULUS_BITS[key_spec], drbg)
+        rsa_key = self._choices.rsa_key(RSA_MODULUS_BITS[key_spec])
         return KeyMaterial(
             rsa_key_encoding.encode_private_key(rsa_key),
             rsa_key_encoding.encode_public_key(rsa_key.public),
@@ -97,30 +93,31 @@ class ReferenceEngine:
         if key_spec.is_symmetric:
             if len(secret) != AES_KEY_LENGTHS[key_spec]:
                 raise InvalidArgument(f"a key of {key_spec} has {AES_KEY_LENGTHS[key_spec]} bytes")
-            return ReferenceAesKey(secret, self._show)
+            return ReferenceAesKey(secret, self._show, self._parts)
         if key_spec in CURVES:
             ec_key = ec_key_encoding.decode_private_key(secret)
             if ec_key.curve.name != EC_CURVES[key_spec]:
                 raise InvalidArgument(f"the private key is not one of {key_spec}")
-            return ReferenceEcKey(ec_key, self._random, self._dialect, self._show)
+            return ReferenceEcKey(ec_key, self._choices, self._dialect, self._show, self._parts)
         rsa_key = rsa_key_encoding.decode_private_key(secret)
         if rsa_key.bits != RSA_MODULUS_BITS[key_spec]:
             raise InvalidArgument(f"the private key is not one of {key_spec}")
-        return ReferenceRsaKey(rsa_key, self._random, self._show)
+        return ReferenceRsaKey(rsa_key, self._choices, self._show, self._parts)
 
 
 class ReferenceAesKey(RefusingKey):
     """AES: GCM, ECB and CBC (SP 800-38D, SP 800-38A)."""
 
-    def __init__(self, secret: bytes, show: Show = nobody) -> None:
+    def __init__(self, secret: bytes, show: Show = nobody, parts: Parts = STANDARD) -> None:
         """``secret`` has 16, 24 or 32 bytes."""
         paddings: dict[PaddingMode, Padding] = {
-            PaddingMode.PKCS7_PADDING: Pkcs7Padding(),
-            PaddingMode.NO_PADDING: NoPadding(),
+            PaddingMode.PKCS7_PADDING: parts(Pkcs7Padding)(),
+            PaddingMode.NO_PADDING: parts(NoPadding)(),
         }
-        self._gcm = Gcm(secret, show)
-        self._ecb = {mode: Ecb(secret, padding, show) for mode, padding in paddings.items()}
-        self._cbc = {mode: Cbc(secret, padding, show) for mode, padding in paddings.items()}
+        ecb, cbc = parts(Ecb), parts(Cbc)
+        self._gcm = parts(Gcm)(secret, show)
+        self._ecb = {mode: ecb(secret, padding, show) for mode, padding in paddings.items()}
+        self._cbc = {mode: cbc(secret, padding, show) for mode, padding in paddings.items()}
 
     def encrypt(
         self,
@@ -161,11 +158,17 @@ class ReferenceAesKey(RefusingKey):
 class ReferenceRsaKey(RefusingKey):
     """RSA: OAEP, PSS and PKCS #1 v1.5, all with SHA-256 (RFC 8017)."""
 
-    def __init__(self, key: RsaPrivateKey, random: RandomSource, show: Show = nobody) -> None:
+    def __init__(
+        self,
+        key: RsaPrivateKey,
+        choices: RandomChoices,
+        show: Show = nobody,
+        parts: Parts = STANDARD,
+    ) -> None:
         """Take the private key, and where seeds and salts come from."""
-        self._random = random
-        self._oaep, self._pss = Oaep(key, show=show), Pss(key, show=show)
-        self._pkcs1 = Pkcs1Signature(key, show=show)
+        self._choices = choices
+        self._oaep, self._pss = parts(Oaep)(key, show=show), parts(Pss)(key, show=show)
+        self._pkcs1 = parts(Pkcs1Signature)(key, show=show)
 
     def encrypt(
         self,
@@ -177,7 +180,7 @@ class ReferenceRsaKey(RefusingKey):
         aad: bytes = b"",
     ) -> bytes:
         """RSAES-OAEP with the empty label (RFC 8017 §7.1.1)."""
-        return self._oaep.encrypt(plaintext, self._random(self._oaep.hash_length))
+        return self._oaep.encrypt(plaintext, self._choices.oaep_seed(self._oaep.hash_length))
 
     def decrypt(
         self,
@@ -194,7 +197,7 @@ class ReferenceRsaKey(RefusingKey):
     def sign(self, algorithm: Algorithm, digest: bytes) -> bytes:
         """A signature of modulus length (RFC 8017 §8.1.1, §8.2.1); PSS with a salt of 32 bytes."""
         if algorithm is Algorithm.RSA_PSS_SHA_256:
-            return self._pss.sign_digest(digest, self._random(DIGEST_LENGTH))
+            return self._pss.sign_digest(digest, self._choices.pss_salt(DIGEST_LENGTH))
         return self._pkcs1.sign_digest(digest)
 
     def verify(self, algorithm: Algorithm, digest: bytes, signature: bytes) -> bool:
@@ -207,12 +210,17 @@ class ReferenceEcKey(RefusingKey):
     """Elliptic curves: ECIES (SEC 1 §5.1) and ECDSA (FIPS 186-5 §6.4)."""
 
     def __init__(
-        self, key: EcPrivateKey, random: RandomSource, dialect: EciesDialect, show: Show = nobody
+        self,
+        key: EcPrivateKey,
+        choices: RandomChoices,
+        dialect: EciesDialect,
+        show: Show = nobody,
+        parts: Parts = STANDARD,
     ) -> None:
         """Take the private key, and where ephemeral keys and per-message secrets come from."""
-        self._random, self._curve = random, key.curve
-        self._ecies = Ecies(key, DIALECTS[dialect], show)
-        self._ecdsa = Ecdsa(key, show=show)
+        self._choices, self._key = choices, key
+        self._ecies = parts(Ecies)(key, DIALECTS[dialect], show)
+        self._ecdsa = parts(Ecdsa)(key, show=show)
 
     def encrypt(
         self,
@@ -224,7 +232,7 @@ class ReferenceEcKey(RefusingKey):
         aad: bytes = b"",
     ) -> bytes:
         """ECIES with an uncompressed ephemeral point: 85 bytes more than the plaintext."""
-        return self._ecies.encrypt(plaintext, self._scalar())
+        return self._ecies.encrypt(plaintext, self._choices.ephemeral_scalar(self._key.curve))
 
     def decrypt(
         self,
@@ -240,7 +248,7 @@ class ReferenceEcKey(RefusingKey):
 
     def sign(self, algorithm: Algorithm, digest: bytes) -> bytes:
         """ECDSA, in DER, with a random k."""
-        return self._ecdsa.sign_digest_der(digest, self._scalar())
+        return self._ecdsa.sign_digest_der(digest, self._choices.nonce(self._key, digest))
 
     def verify(self, algorithm: Algorithm, digest: bytes, signature: bytes) -> bool:
         """Whether the signature is right; one that is no DER is not."""
@@ -248,10 +256,6 @@ class ReferenceEcKey(RefusingKey):
             return self._ecdsa.verify_digest_der(digest, signature)
         except InvalidSignatureEncoding:
             return False
-
-    def _scalar(self) -> int:
-        """A random number of 1 to n - 1, by rejection sampling (FIPS 186-5 A.2.2)."""
-        return generate_ec_key(self._curve, Drbg(self._random(SEED_LENGTH))).d
 
 
 def _present(iv: bytes | None) -> bytes:

@@ -17,8 +17,9 @@ from kmsproof_reference.kms.engine import Engine, EngineKey, KeyMaterial
 from kmsproof_reference.kms.errors import AliasNotFound, KeyNotFound, KeyVersionNotFound
 from kmsproof_reference.kms.metadata import AutomaticRotation, KeyMetadata
 from kmsproof_reference.kms.policy import ALIAS_PREFIX, Quotas
-from kmsproof_reference.kms.randomness import RandomSource, SerialRandom
 from kmsproof_reference.kms.store import KeyRecord, KeyStore, VersionRecord
+from kmsproof_reference.parts import STANDARD, Parts
+from kmsproof_reference.random_choices import RandomChoices
 from kmsproof_reference.vocabulary import KeySpec, KeyState
 
 Clock = Callable[[], datetime]
@@ -88,10 +89,11 @@ class ServiceBase:
         store: KeyStore,
         engine: Engine,
         clock: Clock,
-        random: RandomSource,
+        choices: RandomChoices,
         *,
         quotas: Quotas | None = None,
         account: Account | None = None,
+        parts: Parts = STANDARD,
     ) -> None:
         """Take what the service stands on.
 
@@ -99,12 +101,13 @@ class ServiceBase:
             store: keeps the keys; nobody else writes to it meanwhile.
             engine: makes and uses keys.
             clock: gives the time, in UTC.
-            random: gives random bytes, for names, IVs, data keys and tokens.
+            choices: what is random: names, IVs, data keys and tokens.
             quotas: how many keys, aliases and versions there may be.
             account: whose keys they are.
+            parts: of which the service is made.
         """
         self._store, self._engine, self._clock = store, engine, clock
-        self._random = SerialRandom(random)
+        self._choices, self._parts = choices, parts
         self._quotas, self._account = quotas or Quotas(), account or Account()
         self._loaded = LoadedKeys(engine)
         self._lock = RLock()
@@ -199,7 +202,9 @@ class ServiceBase:
         return key
 
     def _new_version(self, key_id: str, material: KeyMaterial, now: datetime) -> VersionRecord:
-        version_id = str(uuid.UUID(bytes=self._random(16), version=4))
+        version_id = str(
+            uuid.UUID(bytes=self._choices.octets("name of a key version", 16), version=4)
+        )
         return VersionRecord(version_id, key_id, now, material.secret, material.public_key)
 
     # Describing.

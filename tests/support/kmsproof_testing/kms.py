@@ -20,6 +20,7 @@ from kmsproof_reference.kms.reference_engine import ReferenceEngine
 from kmsproof_reference.kms.service import KeyManagementService
 from kmsproof_reference.kms.store import KeyStore, MemoryStore
 from kmsproof_reference.oaep import Oaep
+from kmsproof_reference.random_choices import RandomChoices
 from kmsproof_reference.rsa_key_encoding import decode_public_key
 from kmsproof_reference.vocabulary import (
     RSA_MODULUS_BITS,
@@ -75,8 +76,9 @@ class Kms:
     clock: TurnedClock = field(default_factory=TurnedClock)
 
     def __post_init__(self) -> None:
-        self.random = Drbg(self.seed).generate
-        self.engine = KnownKeysEngine(Drbg(self.seed, b"engine").generate, self.dialect)
+        self.random = RandomChoices(Drbg(self.seed).generate)
+        engine_random = RandomChoices(Drbg(self.seed, b"engine").generate)
+        self.engine = KnownKeysEngine(engine_random, self.dialect)
         self.service = KeyManagementService(
             self.store, self.engine, self.clock, self.random, quotas=self.quotas
         )

@@ -12,11 +12,12 @@ from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.kms.reference_engine import ReferenceEngine
 from kmsproof_reference.kms.service import KeyManagementService
 from kmsproof_reference.kms.sqlite_store import SqliteStore
+from kmsproof_reference.random_choices import RandomChoices
 
 
 def main(path: str) -> None:
     """Make keys until killed; a line has the id of a key, an IV, and the ciphertext of the id."""
-    random = Drbg(b"killed").generate
+    random = RandomChoices(Drbg(b"killed").generate)
     service = KeyManagementService(
         SqliteStore(path), ReferenceEngine(random), lambda: datetime.now(UTC), random
     )

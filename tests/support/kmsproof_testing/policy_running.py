@@ -28,6 +28,7 @@ from kmsproof_reference.kms.metadata import Decrypted, Encrypted, KeyMetadata, O
 from kmsproof_reference.kms.service import KeyManagementService
 from kmsproof_reference.kms.states import KeyOperation
 from kmsproof_reference.kms.store import KeyRecord, MemoryStore, VersionRecord
+from kmsproof_reference.random_choices import RandomChoices
 from kmsproof_reference.vocabulary import (
     Algorithm,
     KeySpec,
@@ -48,9 +49,8 @@ class Service(KeyManagementService):
 
     def __init__(self) -> None:
         """Begin without keys."""
-        super().__init__(
-            MemoryStore(), FastEngine(), lambda: datetime.now(UTC), secrets.token_bytes
-        )
+        choices = RandomChoices(secrets.token_bytes)
+        super().__init__(MemoryStore(), FastEngine(), lambda: datetime.now(UTC), choices)
 
 
 class IgnoresUsage(Service):
