@@ -69,10 +69,14 @@ class Aes:
                 f"an AES key has 16, 24 or 32 bytes, this one has {len(key)} (FIPS 197 §5, Table 3)"
             )
         self.show = show
-        self.rounds = len(key) // 4 + 6
+        self.rounds = self.number_of_rounds(key)
         self.round_keys = self.key_expansion(key)
 
     # Key expansion.
+
+    def number_of_rounds(self, key: bytes) -> int:
+        """Nr: 10, 12 or 14 (FIPS 197 §5, Table 3)."""
+        return len(key) // 4 + 6
 
     def key_expansion(self, key: bytes) -> list[bytes]:
         """The Nr + 1 round keys of 16 bytes each (FIPS 197 §5.2, Algorithm 2)."""
@@ -81,14 +85,18 @@ class Aes:
         w = [key[4 * i : 4 * i + 4] for i in range(nk)]
         # 7. to 16. Every other word comes from the one before and the one Nk places before.
         for i in range(nk, 4 * (self.rounds + 1)):
-            temp = w[i - 1]
-            if i % nk == 0:
-                temp = self.add_words(self.sub_word(self.rot_word(temp)), self.rcon(i // nk))
-            elif nk > 6 and i % nk == 4:
-                temp = self.sub_word(temp)
+            temp = self.expansion_word(w[i - 1], i, nk)
             w.append(self.add_words(w[i - nk], temp))
             self.show("w[%2d]", w[i], i)
         return [b"".join(w[i : i + 4]) for i in range(0, len(w), 4)]
+
+    def expansion_word(self, temp: bytes, i: int, nk: int) -> bytes:
+        """What word i - 1 is made to before it is added (FIPS 197 §5.2, Algorithm 2, 9. to 13.)."""
+        if i % nk == 0:
+            return self.add_words(self.sub_word(self.rot_word(temp)), self.rcon(i // nk))
+        if nk > 6 and i % nk == 4:
+            return self.sub_word(temp)
+        return temp
 
     def rot_word(self, word: bytes) -> bytes:
         """ROTWORD: [a0, a1, a2, a3] becomes [a1, a2, a3, a0] (FIPS 197 §5.2)."""

@@ -47,13 +47,17 @@ class BlockMode:
         self.show("padded", padded)
         return self.padding.unpad(padded)
 
-    def check_ciphertext_length(self, ciphertext: bytes) -> None:
-        """Raise `InvalidCiphertext` unless it fills one or more whole blocks (SP 800-38A §5.2)."""
+    def whole_ciphertext(self, ciphertext: bytes) -> bytes:
+        """The ciphertext, which fills one or more whole blocks (SP 800-38A §5.2).
+
+        Raises `InvalidCiphertext` when it does not.
+        """
         if not ciphertext or len(ciphertext) % BLOCK_LENGTH:
             raise InvalidCiphertext(
                 f"a ciphertext fills one or more blocks of 16 bytes, "
                 f"this one has {len(ciphertext)} bytes (SP 800-38A §5.2)"
             )
+        return ciphertext
 
     def forward_cipher(self, input_block: bytes, number: int) -> bytes:
         """CIPH_K, the forward cipher function, on block ``number`` (SP 800-38A §5.1)."""
@@ -86,8 +90,8 @@ class Ecb(BlockMode):
 
         Raises `InvalidCiphertext` when the length or the padding is not one `encrypt` makes.
         """
-        self.check_ciphertext_length(ciphertext)
-        padded = b"".join(self.inverse_cipher(c, j) for j, c in enumerate(blocks(ciphertext), 1))
+        whole = self.whole_ciphertext(ciphertext)
+        padded = b"".join(self.inverse_cipher(c, j) for j, c in enumerate(blocks(whole), 1))
         return self.unpadded_plaintext(padded)
 
 
@@ -114,8 +118,7 @@ class Cbc(BlockMode):
         length or the padding of the ciphertext is not one `encrypt` makes.
         """
         previous, padded = self.first_chaining_block(iv), b""
-        self.check_ciphertext_length(ciphertext)
-        for j, c in enumerate(blocks(ciphertext), 1):
+        for j, c in enumerate(blocks(self.whole_ciphertext(ciphertext)), 1):
             p = self.chain(self.inverse_cipher(c, j), previous)
             padded += p
             previous = self.next_chaining_block(previous, p, c)

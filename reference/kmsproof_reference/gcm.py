@@ -34,6 +34,9 @@ class Gcm:
     max_text_length = 2**36 - 32
     """Bytes of plaintext or ciphertext: len(P) <= 2^39 - 256 bits (SP 800-38D §5.2.1.1)."""
 
+    reduction = gf128.R
+    """The R of the block multiplication (SP 800-38D §6.3)."""
+
     def __init__(self, key: bytes, show: Show = nobody) -> None:
         """Take a key of 16, 24 or 32 bytes; raise `InvalidArgument` for any other length."""
         self.show = show
@@ -92,9 +95,13 @@ class Gcm:
             j0 = iv + i2osp(1, 4)
         else:
             # Else J0 = GHASH_H(IV ‖ 0^(s+64) ‖ [len(IV)]_64).
-            j0 = self.ghash(self.pad_block(iv) + self.length_block(0, len(iv)), "GHASH_IV[%d]")
+            j0 = self.ghash(self.iv_string(iv), "GHASH_IV[%d]")
         self.show("J0", j0)
         return j0
+
+    def iv_string(self, iv: bytes) -> bytes:
+        """The input of GHASH for J0, IV ‖ 0^(s+64) ‖ [len(IV)]_64 (SP 800-38D §7.1 step 2)."""
+        return self.pad_block(iv) + self.length_block(0, len(iv))
 
     def initial_counter_block(self, j0: bytes) -> bytes:
         """The first counter block of the message, inc32(J0) (SP 800-38D §7.1 step 3)."""
@@ -106,7 +113,7 @@ class Gcm:
         s = self.ghash(self.authenticated_string(aad, ciphertext))
         self.show("S", s)
         # 6. T = MSB_t(GCTR_K(J0, S)).
-        t = self.truncate_tag(xor(s, self.block_cipher.cipher(j0)), tag_length)
+        t = self.truncate_tag(self.mask_hash(j0, s), tag_length)
         self.show("T", t)
         return t
 
@@ -114,6 +121,10 @@ class Gcm:
         """The input of GHASH for the tag (SP 800-38D §7.1 steps 4 and 5)."""
         lengths = self.length_block(len(aad), len(ciphertext))
         return self.pad_block(aad) + self.pad_block(ciphertext) + lengths
+
+    def mask_hash(self, j0: bytes, s: bytes) -> bytes:
+        """GCTR_K(J0, S), of one block (SP 800-38D §7.1 step 6)."""
+        return xor(s, self.block_cipher.cipher(j0))
 
     def truncate_tag(self, block: bytes, tag_length: int) -> bytes:
         """MSB_t: the leftmost ``tag_length`` bytes (SP 800-38D §7.1 step 6)."""
@@ -132,7 +143,7 @@ class Gcm:
 
     def multiply(self, x: int, y: int) -> int:
         """X • Y, the block multiplication (SP 800-38D §6.3, Algorithm 1)."""
-        return gf128.multiply(x, y)
+        return gf128.multiply(x, y, self.reduction)
 
     def ghash(self, octets: bytes, name: str = "GHASH[%d]") -> bytes:
         """GHASH_H of m whole blocks (SP 800-38D §6.4, Algorithm 2). Shows each Y_i."""
@@ -155,10 +166,18 @@ class Gcm:
             keystream = self.block_cipher.cipher(cb)
             self.show("CB[%d]", cb, i)
             self.show("keystream[%d]", keystream, i)
-            output += xor(x, keystream[: len(x)])
+            output += self.add_keystream(x, keystream)
             # 5. CB_(i+1) = inc32(CB_i).
-            cb = self.inc32(cb)
+            cb = self.next_counter_block(cb)
         return output
+
+    def add_keystream(self, x: bytes, keystream: bytes) -> bytes:
+        """X ⊕ MSB_len(X)(CIPH_K(CB)), X being a block or a part of one (SP 800-38D §6.5)."""
+        return xor(x, keystream[: len(x)])
+
+    def next_counter_block(self, cb: bytes) -> bytes:
+        """CB_(i+1) = inc32(CB_i) (SP 800-38D §6.5 step 5)."""
+        return self.inc32(cb)
 
     def pad_block(self, octets: bytes) -> bytes:
         """Zero bytes up to the next multiple of 16, none at one (SP 800-38D §7.1 steps 2, 4)."""

@@ -19,8 +19,8 @@ ONE = 1 << 127
 """The neutral element of the multiplication: the block 1 ‖ 0^127."""
 
 
-def multiply(x: int, y: int) -> int:
-    """The product X • Y (SP 800-38D §6.3, Algorithm 1)."""
+def multiply(x: int, y: int, reduction: int = R) -> int:
+    """The product X • Y (SP 800-38D §6.3, Algorithm 1). Another ``reduction`` is another field."""
     # 2. Let Z_0 = 0^128 and V_0 = Y.
     z, v = 0, y
     # 1. and 3. For each bit x_0 to x_127 of X, the leftmost first:
@@ -28,7 +28,7 @@ def multiply(x: int, y: int) -> int:
     while bit:
         if x & bit:
             z ^= v
-        v = v >> 1 ^ R if v & 1 else v >> 1
+        v = v >> 1 ^ reduction if v & 1 else v >> 1
         bit >>= 1
     # 4. Return Z_128.
     return z

@@ -60,7 +60,7 @@ class Pkcs7Padding:
         Raises `InvalidCiphertext` with one and the same text whatever is wrong.
         """
         self.check_whole_blocks(padded)
-        count = padded[-1]
+        count = self.padding_length(padded)
         self.check_padding_length(count)
         self.check_padding_bytes(padded[-count:], count)
         return padded[:-count]
@@ -69,8 +69,12 @@ class Pkcs7Padding:
         """A padded message fills one block or more (RFC 5652 §6.3)."""
         self.require(len(padded) > 0 and len(padded) % self.block_length == 0)
 
+    def padding_length(self, padded: bytes) -> int:
+        """The last byte says how many bytes to remove (RFC 5652 §6.3)."""
+        return padded[-1]
+
     def check_padding_length(self, count: int) -> None:
-        """The last byte says how many bytes to remove: 1 to k (RFC 5652 §6.3)."""
+        """1 to k bytes are removed (RFC 5652 §6.3)."""
         self.require(1 <= count <= self.block_length)
 
     def check_padding_bytes(self, padding: bytes, count: int) -> None:
