@@ -90,17 +90,20 @@ class Gcm:
 
     def pre_counter_block(self, iv: bytes) -> bytes:
         """J0 (SP 800-38D §7.1 step 2, §7.2 step 3)."""
-        if len(iv) == 12:
-            # If len(IV) = 96, J0 = IV ‖ 0^31 ‖ 1.
-            j0 = iv + i2osp(1, 4)
-        else:
-            # Else J0 = GHASH_H(IV ‖ 0^(s+64) ‖ [len(IV)]_64).
-            j0 = self.ghash(self.iv_string(iv), "GHASH_IV[%d]")
+        j0 = self.counted_iv(iv) if len(iv) == 12 else self.hashed_iv(iv)
         self.show("J0", j0)
         return j0
 
+    def counted_iv(self, iv: bytes) -> bytes:
+        """If len(IV) = 96, J0 = IV ‖ 0^31 ‖ 1 (SP 800-38D §7.1 step 2)."""
+        return iv + i2osp(1, 4)
+
+    def hashed_iv(self, iv: bytes) -> bytes:
+        """Else J0 = GHASH_H(IV ‖ 0^(s+64) ‖ [len(IV)]_64) (SP 800-38D §7.1 step 2)."""
+        return self.ghash(self.iv_string(iv), "GHASH_IV[%d]")
+
     def iv_string(self, iv: bytes) -> bytes:
-        """The input of GHASH for J0, IV ‖ 0^(s+64) ‖ [len(IV)]_64 (SP 800-38D §7.1 step 2)."""
+        """IV ‖ 0^(s+64) ‖ [len(IV)]_64, the input of GHASH for J0 (SP 800-38D §7.1 step 2)."""
         return self.pad_block(iv) + self.length_block(0, len(iv))
 
     def initial_counter_block(self, j0: bytes) -> bytes:
