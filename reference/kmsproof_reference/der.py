@@ -110,43 +110,69 @@ class Reader:
 
     def read(self, tag: int) -> bytes:
         """The contents octets of the next value, which must have this identifier octet."""
-        if self.peek() != tag:
+        if self.peek() is None or not self.is_tag(tag):
             found = "nothing" if self.peek() is None else f"the tag {self.peek():#04x}"
             raise MalformedDer(f"the tag {tag:#04x} is expected, and {found} is there (X.690 §8.1)")
         self._position += 1
-        return self._take(self._length())
+        return self.take(self.length())
 
-    def _take(self, length: int) -> bytes:
+    def is_tag(self, tag: int) -> bool:
+        """Whether the next value, of which there is one, has this identifier octet."""
+        return self.peek() == tag
+
+    def take(self, length: int) -> bytes:
+        """The next octets, which must be there."""
         content = self._octets[self._position : self._position + length]
         if len(content) != length:
             raise MalformedDer("a value is longer than what is there (X.690 §8.1.3)")
         self._position += length
         return content
 
-    def _length(self) -> int:
-        first = self._take(1)[0]
+    def length(self) -> int:
+        """The length of a value (X.690 §8.1.3, §10.1)."""
+        first = self.take(1)[0]
         if first < 0x80:
             return first
         if first == 0x80:
-            raise MalformedDer("a length is of the indefinite form (X.690 §10.1)")
+            return self.indefinite_length()
         if first & 0x7F > LONGEST_LENGTH:
             raise MalformedDer("a value is longer than what is there (X.690 §8.1.3)")
-        octets = self._take(first & 0x7F)
+        octets = self.take(first & 0x7F)
+        self.check_length(octets)
+        return self.length_value(octets)
+
+    def indefinite_length(self) -> int:
+        """No length: DER does not have the indefinite form (X.690 §10.1)."""
+        raise MalformedDer("a length is of the indefinite form (X.690 §10.1)")
+
+    def check_length(self, octets: bytes) -> None:
+        """A length of the long form has no octets more than necessary (X.690 §10.1)."""
         if octets[0] == 0 or os2ip(octets) < 0x80:
             raise MalformedDer("a length has more octets than necessary (X.690 §10.1)")
+
+    def length_value(self, octets: bytes) -> int:
+        """What the octets of a length of the long form say (X.690 §8.1.3.5)."""
         return os2ip(octets)
 
     def sequence(self) -> Reader:
         """A SEQUENCE, to be read on its own."""
-        return Reader(self.read(SEQUENCE))
+        return type(self)(self.read(SEQUENCE))
 
     def integer(self) -> int:
-        """An INTEGER of whatever sign (X.690 §8.3.2: not more octets than necessary)."""
+        """An INTEGER of whatever sign (X.690 §8.3)."""
         content = self.read(INTEGER)
+        self.check_integer(content)
+        return self.integer_value(content)
+
+    def check_integer(self, content: bytes) -> None:
+        """An INTEGER has an octet, and no more than necessary (X.690 §8.3.1, §8.3.2)."""
         if not content:
             raise MalformedDer("an INTEGER has no octets (X.690 §8.3.1)")
         if len(content) > 1 and (content[0], content[1] >> 7) in ((0x00, 0), (0xFF, 1)):
             raise MalformedDer("an INTEGER has more octets than necessary (X.690 §8.3.2)")
+
+    def integer_value(self, content: bytes) -> int:
+        """Two's complement (X.690 §8.3.3)."""
         return int.from_bytes(content, "big", signed=True)
 
     def octet_string(self) -> bytes:

@@ -80,20 +80,34 @@ class PublicKeyValidation:
             raise InvalidKey("the public key has not the order n (§5.6.2.3.3 step 4)")
 
 
+class PrivateKeyValidation:
+    """The validation of a private key, alone or with its public key. One method for one step."""
+
+    def validate(self, key: EcPrivateKey, public: EcPublicKey | None = None) -> None:
+        """1 <= d < n, and Q = d G if a public key is given. Raises `InvalidKey`."""
+        self.check_range(key)
+        if public is not None:
+            self.check_pair(key, public)
+
+    def check_range(self, key: EcPrivateKey) -> None:
+        """1 <= d < n (SP 800-56A Rev. 3 §5.6.2.1.2)."""
+        if not 1 <= key.d < key.curve.n:
+            raise InvalidKey("the private key is not in 1 <= d < n (SP 800-56A Rev. 3 §5.6.2.1.2)")
+
+    def check_pair(self, key: EcPrivateKey, public: EcPublicKey) -> None:
+        """Q = d G (SP 800-56A Rev. 3 §5.6.2.1.4)."""
+        if public != key.public:
+            raise InvalidKey("the public key is not that of the private key (§5.6.2.1.4)")
+
+
 def check_public_key(key: EcPublicKey) -> None:
     """ECC full public-key validation (SP 800-56A Rev. 3 §5.6.2.3.3). Raises `InvalidKey`."""
     PublicKeyValidation().validate(key)
 
 
 def check_private_key(key: EcPrivateKey, public: EcPublicKey | None = None) -> None:
-    """1 <= d < n (SP 800-56A Rev. 3 §5.6.2.1.2), and Q = d G if a public key is given (§5.6.2.1.4).
-
-    Raises `InvalidKey`.
-    """
-    if not 1 <= key.d < key.curve.n:
-        raise InvalidKey("the private key is not in 1 <= d < n (SP 800-56A Rev. 3 §5.6.2.1.2)")
-    if public is not None and public != key.public:
-        raise InvalidKey("the public key is not that of the private key (§5.6.2.1.4)")
+    """The checks of `PrivateKeyValidation.validate`. Raises `InvalidKey`."""
+    PrivateKeyValidation().validate(key, public)
 
 
 def generate_ec_key(curve: Curve, drbg: Drbg) -> EcPrivateKey:

@@ -22,8 +22,8 @@ import hashlib
 from kmsproof_reference.ec_keys import (
     EcPrivateKey,
     EcPublicKey,
+    PrivateKeyValidation,
     PublicKeyValidation,
-    check_private_key,
 )
 from kmsproof_reference.ecdsa_signature import SignatureEncoding
 from kmsproof_reference.elliptic_curve import Point
@@ -38,6 +38,7 @@ class Ecdsa:
 
     signature_encoding_class: type[SignatureEncoding] = SignatureEncoding
     public_key_validation_class: type[PublicKeyValidation] = PublicKeyValidation
+    private_key_validation_class: type[PrivateKeyValidation] = PrivateKeyValidation
 
     def __init__(
         self,
@@ -54,6 +55,7 @@ class Ecdsa:
         self.show = show
         self.signature_encoding = self.signature_encoding_class()
         self.public_key_validation = self.public_key_validation_class()
+        self.private_key_validation = self.private_key_validation_class()
         self.check_key()
 
     # Operations on messages and digests.
@@ -183,7 +185,7 @@ class Ecdsa:
     def check_key(self) -> None:
         """Raise `InvalidKey` unless 1 <= d < n, or Q is a valid point (FIPS 186-5 §3.1, §3.3)."""
         if isinstance(self.key, EcPrivateKey):
-            check_private_key(self.key)
+            self.private_key_validation.validate(self.key)
         else:
             self.public_key_validation.validate_partially(self.key)
 

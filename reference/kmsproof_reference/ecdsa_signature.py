@@ -17,10 +17,14 @@ from kmsproof_reference.errors import InvalidSignatureEncoding, MalformedDer
 from kmsproof_reference.octets import i2osp, os2ip
 
 
+class SignatureReader(der.Reader):
+    """Reads the DER of signatures."""
+
+
 class SignatureEncoding:
     """Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER } (RFC 3279 §2.2.3)."""
 
-    reader_class: type[der.Reader] = der.Reader
+    reader_class: type[SignatureReader] = SignatureReader
 
     def encode(self, r: int, s: int) -> bytes:
         """The two integers in DER, of any sign and size."""

@@ -17,12 +17,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from kmsproof_reference import der
 from kmsproof_reference.ec_keys import (
     EcPrivateKey,
     EcPublicKey,
+    PrivateKeyValidation,
     PublicKeyValidation,
-    check_private_key,
 )
 from kmsproof_reference.ecdh import Ecdh
 from kmsproof_reference.ecies_dialect import (
@@ -32,8 +31,8 @@ from kmsproof_reference.ecies_dialect import (
     Dialect,
     KdfInput,
     KeyOrder,
-    Layout,
 )
+from kmsproof_reference.ecies_layout import EciesLayout
 from kmsproof_reference.elliptic_curve import Point
 from kmsproof_reference.errors import (
     InvalidArgument,
@@ -44,29 +43,31 @@ from kmsproof_reference.errors import (
 from kmsproof_reference.intermediate import Show, nobody
 from kmsproof_reference.kdf_x963 import X963Kdf
 from kmsproof_reference.octets import i2osp, xor
-from kmsproof_reference.point_encoding import PointEncoding, PointForm
+from kmsproof_reference.point_encoding import EphemeralPointEncoding, PointForm
 
 __all__ = ["EK_MK", "MK_EK", "Dialect", "Ecies"]
 
 
-class Ecies:
+class Ecies(EciesLayout):
     """ECIES under one key (SEC 1 §5.1). A public key encrypts, a private one decrypts too."""
 
     ecdh_class: type[Ecdh] = Ecdh
     kdf_class: type[X963Kdf] = X963Kdf
-    point_encoding_class: type[PointEncoding] = PointEncoding
+    point_encoding_class: type[EphemeralPointEncoding] = EphemeralPointEncoding
     public_key_validation_class: type[PublicKeyValidation] = PublicKeyValidation
+    private_key_validation_class: type[PrivateKeyValidation] = PrivateKeyValidation
 
     def __init__(
         self, key: EcPrivateKey | EcPublicKey, dialect: Dialect = EK_MK, show: Show = nobody
     ) -> None:
         """Take a key and a dialect; raise `InvalidKey` when the key is not valid."""
         self.key, self.curve = key, key.curve
-        self.dialect = dialect
+        self.dialect = self.speak(dialect)
         self.show = show
-        self.point_encoding = self.point_encoding_class(self.curve, dialect.read_forms)
-        self.kdf = self.kdf_class(dialect.hash_name, dialect.first_counter)
+        self.point_encoding = self.point_encoding_class(self.curve, self.dialect.read_forms)
+        self.kdf = self.kdf_class(self.dialect.hash_name, self.dialect.first_counter)
         self.public_key_validation = self.public_key_validation_class()
+        self.private_key_validation = self.private_key_validation_class()
         self.check_key()
 
     def encrypt(
@@ -244,49 +245,16 @@ class Ecies:
         if tag != expected_tag:
             raise InvalidCiphertext("the tag does not verify (SEC 1 §5.1.4 step 8)")
 
-    # The byte string.
-
-    def compose(self, r: bytes, em: bytes, tag: bytes) -> bytes:
-        """R ‖ EM ‖ D (SEC 1 §5.1.3 step 9), or the layout of the dialect."""
-        match self.dialect.layout:
-            case Layout.R_EM_D:
-                return r + em + tag
-            case Layout.R_D_EM:
-                return r + tag + em
-            case Layout.DER:
-                return der.sequence(*map(der.octet_string, (r, em, tag)))
-
-    def parse(self, ciphertext: bytes) -> tuple[bytes, bytes, bytes]:
-        """R, EM and D (SEC 1 §5.1.4 step 1).
-
-        Raises `InvalidCiphertext`, `InvalidPoint` or `MalformedDer` when there are no such parts.
-        """
-        if self.dialect.layout is Layout.DER:
-            return self.parse_der(ciphertext)
-        r_end = self.point_encoding.length(self.point_encoding.form_of(ciphertext))
-        r, rest = ciphertext[:r_end], ciphertext[r_end:]
-        em_length = len(rest) - self.dialect.tag_length
-        if em_length < 0:
-            raise InvalidCiphertext("the ciphertext is too short (SEC 1 §5.1.4 step 1)")
-        if self.dialect.layout is Layout.R_EM_D:
-            return r, rest[:em_length], rest[em_length:]
-        return r, rest[self.dialect.tag_length :], rest[: self.dialect.tag_length]
-
-    def parse_der(self, ciphertext: bytes) -> tuple[bytes, bytes, bytes]:
-        """The three OCTET STRINGs of an ECIES-Ciphertext-Value. Raises `MalformedDer`."""
-        outer = der.Reader(ciphertext)
-        inner = outer.sequence()
-        outer.end()
-        parts = inner.octet_string(), inner.octet_string(), inner.octet_string()
-        inner.end()
-        return parts
-
     # Preconditions.
+
+    def speak(self, dialect: Dialect) -> Dialect:
+        """The dialect that is spoken: the one that is asked for."""
+        return dialect
 
     def check_key(self) -> None:
         """Raise `InvalidKey` unless 1 <= d < n, or Q is a valid point (SEC 1 §5.1.2)."""
         if isinstance(self.key, EcPrivateKey):
-            check_private_key(self.key)
+            self.private_key_validation.validate(self.key)
         else:
             self.public_key_validation.validate_partially(self.key)
 

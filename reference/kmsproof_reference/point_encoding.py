@@ -153,6 +153,14 @@ class PointEncoding:
             raise InvalidPoint("the point is not on the curve (SEC 1 §2.3.4 step 3)")
 
 
+class KeyPointEncoding(PointEncoding):
+    """Reads and writes the points of public keys (RFC 5480 §2.2)."""
+
+
+class EphemeralPointEncoding(PointEncoding):
+    """Reads and writes the ephemeral points of ECIES (SEC 1 §5.1.3 step 2, §5.1.4 step 2)."""
+
+
 def encode_point(
     curve: Curve, point: Point | None, form: PointForm = PointForm.UNCOMPRESSED
 ) -> bytes:

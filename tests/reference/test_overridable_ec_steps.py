@@ -12,8 +12,15 @@ from typing import cast
 
 import pytest
 
-from kmsproof_reference.curves import P256
-from kmsproof_reference.ec_keys import EcPrivateKey, EcPublicKey, PublicKeyValidation
+from kmsproof_reference import der
+from kmsproof_reference.curves import OBJECT_IDENTIFIERS, P256, SECP256K1
+from kmsproof_reference.ec_key_encoding import EcKeyEncoding
+from kmsproof_reference.ec_keys import (
+    EcPrivateKey,
+    EcPublicKey,
+    PrivateKeyValidation,
+    PublicKeyValidation,
+)
 from kmsproof_reference.ecdh import Ecdh
 from kmsproof_reference.ecdsa import Ecdsa
 from kmsproof_reference.ecdsa_signature import SignatureEncoding, encode_signature
@@ -91,6 +98,46 @@ def public_key_validation(variant: type[PublicKeyValidation]) -> tuple[object, .
         lambda: subject.validate_partially(EcPublicKey(P256, Point(x + P256.p, y))),
         lambda: subject.validate_partially(EcPublicKey(P256, OFF_CURVE)),
         lambda: subject.validate(EcPublicKey(COFACTOR_CURVE, Point(0, 1))),
+    )
+
+
+def private_key_validation(variant: type[PrivateKeyValidation]) -> tuple[object, ...]:
+    """A good key, one out of range, and one with another public key."""
+    subject = variant()
+    return outcomes(
+        lambda: subject.validate(KEY, KEY.public),
+        lambda: subject.validate(EcPrivateKey(P256, P256.n)),
+        lambda: subject.validate(KEY, EcPublicKey(P256, P256.g)),
+    )
+
+
+def key_encoding(variant: type[EcKeyEncoding]) -> tuple[object, ...]:
+    """Both directions of both kinds of key, and what must be refused."""
+    subject = variant()
+    public, private = EcKeyEncoding().encode_public_key, EcKeyEncoding().encode_private_key
+    algorithm = EcKeyEncoding().encode_algorithm(P256)
+    other = der.sequence(der.object_identifier("1.2.3"), EcKeyEncoding().encode_parameters(P256))
+    names = {curve.name: der.object_identifier(name) for name, curve in OBJECT_IDENTIFIERS.items()}
+    octets = der.octet_string(i2osp(KEY.d, 32))
+    other_public = der.context(1, der.bit_string(encode_point(P256, P256.g)))
+
+    def whole(inner: bytes, version: int = 0, identifier: bytes = algorithm) -> bytes:
+        return der.sequence(der.integer(version), identifier, der.octet_string(inner))
+
+    inner = der.sequence(der.integer(1), octets)
+    other_name = der.sequence(der.integer(1), octets, der.context(0, names[SECP256K1.name]))
+    return outcomes(
+        lambda: subject.encode_public_key(KEY.public),
+        lambda: subject.decode_public_key(public(KEY.public)),
+        lambda: subject.encode_private_key(KEY),
+        lambda: subject.decode_private_key(private(KEY)),
+        lambda: subject.decode_private_key(whole(inner)),
+        lambda: subject.decode_private_key(whole(inner, version=1)),
+        lambda: subject.decode_private_key(whole(inner, identifier=other)),
+        lambda: subject.decode_private_key(whole(other_name)),
+        lambda: subject.decode_private_key(
+            whole(der.sequence(der.integer(1), octets, other_public))
+        ),
     )
 
 
@@ -176,6 +223,13 @@ SUBJECTS: list[tuple[type, Ask, set[str]]] = [
     (Curve, curve, {"multiply", "multiply_sum", "multiply_by_the_rule", "lift_x"}),
     (PointEncoding, point_encoding, {"encode", "decode"}),
     (PublicKeyValidation, public_key_validation, {"validate", "validate_partially"}),
+    (PrivateKeyValidation, private_key_validation, {"validate"}),
+    (
+        EcKeyEncoding,
+        key_encoding,
+        {"encode_public_key", "decode_public_key", "encode_private_key", "decode_private_key"}
+        | {"decode_ec_private_key", "only_sequence"},
+    ),
     (
         Ecdsa,
         ecdsa,
@@ -220,6 +274,10 @@ def changed(value: object) -> object:
             return PointForm.UNCOMPRESSED if value is PointForm.HYBRID else PointForm.HYBRID
         case EcPrivateKey():
             return EcPrivateKey(value.curve, value.d ^ 1)
+        case Curve():
+            return SECP256K1
+        case Dialect():
+            return replace(value, mac_key_length=16)
         case EcPublicKey():
             return EcPublicKey(value.curve, value.curve.g)
         case _:
@@ -251,4 +309,4 @@ def test_a_spoiled_step_changes_the_outcome(subject: type, ask: Ask, name: str) 
 
 def test_the_number_of_steps() -> None:
     print(f"{len(STEPS)} steps")
-    assert len(STEPS) == 72
+    assert len(STEPS) == 87

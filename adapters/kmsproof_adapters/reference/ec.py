@@ -25,12 +25,7 @@ from kmsproof_adapters.ec import EC_KEY_SPECS, LibraryEcKey, ecies_capability, w
 from kmsproof_adapters.local_target import HeldKey, NewKey
 from kmsproof_adapters.reference.refusals import find_refusal
 from kmsproof_reference.curves import P256, SECP256K1
-from kmsproof_reference.ec_key_encoding import (
-    decode_private_key,
-    decode_public_key,
-    encode_private_key,
-    encode_public_key,
-)
+from kmsproof_reference.ec_key_encoding import EcKeyEncoding
 from kmsproof_reference.ec_keys import EcPrivateKey, EcPublicKey
 from kmsproof_reference.ecdsa import Ecdsa
 from kmsproof_reference.ecies import EK_MK, MK_EK, Ecies
@@ -64,12 +59,12 @@ class EcKeys:
     def __init__(self, parts: Parts, choices: RandomChoices) -> None:
         """Take the parts of the reference, and what chooses at random."""
         self._parts, self._choices = parts, choices
+        self._encoding = parts(EcKeyEncoding)()
 
     def load(self, request: ImportKey) -> Outcome[HeldKey]:
         """Load a key on one of the curves, and validate it."""
-        decode = decode_private_key if request.part is KeyPart.PRIVATE else decode_public_key
         try:
-            key = decode(request.material)
+            key = self._decode(request)
             matches = key.curve.name == EC_CURVES[request.key_spec]
             return wrong_curve(request.key_spec, matches) or Ok(
                 ReferenceEcKey(request, key, self._parts, self._choices)
@@ -80,10 +75,16 @@ class EcKeys:
                 raise
             return refusal
 
+    def _decode(self, request: ImportKey) -> EcPrivateKey | EcPublicKey:
+        if request.part is KeyPart.PRIVATE:
+            return self._encoding.decode_private_key(request.material)
+        return self._encoding.decode_public_key(request.material)
+
     def make(self, key_spec: KeySpec) -> NewKey:
         """Make a key pair with the reference's generator."""
         key = self._choices.ec_key(CURVES[key_spec])
-        return NewKey(encode_private_key(key), encode_public_key(key.public))
+        private = self._encoding.encode_private_key(key)
+        return NewKey(private, self._encoding.encode_public_key(key.public))
 
 
 class ReferenceEcKey(LibraryEcKey):
@@ -101,6 +102,7 @@ class ReferenceEcKey(LibraryEcKey):
     ) -> None:
         super().__init__(request.usage, request.part)
         self._choices = choices
+        self._encoding = parts(EcKeyEncoding)()
         self._public = key.public if isinstance(key, EcPrivateKey) else key
         self._ecdsa = parts(Ecdsa)(key)
         ecies = parts(Ecies)
@@ -112,7 +114,7 @@ class ReferenceEcKey(LibraryEcKey):
 
     def public_key_info(self) -> bytes:
         """The SubjectPublicKeyInfo of RFC 5480 §2, with the point uncompressed."""
-        return encode_public_key(self._public)
+        return self._encoding.encode_public_key(self._public)
 
     def sign_ecdsa(self, message: bytes, *, digested: bool) -> bytes:
         """ECDSA with a random k."""

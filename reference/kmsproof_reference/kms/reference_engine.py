@@ -9,9 +9,10 @@ An RSA key of 4096 bits takes many seconds to make here.
 
 from __future__ import annotations
 
-from kmsproof_reference import ec_key_encoding, rsa_key_encoding
+from kmsproof_reference import rsa_key_encoding
 from kmsproof_reference.block_modes import Cbc, Ecb
 from kmsproof_reference.curves import P256, SECP256K1
+from kmsproof_reference.ec_key_encoding import EcKeyEncoding
 from kmsproof_reference.ec_keys import EcPrivateKey
 from kmsproof_reference.ecdsa import Ecdsa
 from kmsproof_reference.ecies import Ecies
@@ -75,9 +76,9 @@ class ReferenceEngine:
             return KeyMaterial(self._choices.aes_key(AES_KEY_LENGTHS[key_spec]))
         if key_spec in CURVES:
             ec_key = self._choices.ec_key(CURVES[key_spec])
+            encoding = self._parts(EcKeyEncoding)()
             return KeyMaterial(
-                ec_key_encoding.encode_private_key(ec_key),
-                ec_key_encoding.encode_public_key(ec_key.public),
+                encoding.encode_private_key(ec_key), encoding.encode_public_key(ec_key.public)
             )
         rsa_key = self._choices.rsa_key(RSA_MODULUS_BITS[key_spec])
         return KeyMaterial(
@@ -95,7 +96,7 @@ class ReferenceEngine:
                 raise InvalidArgument(f"a key of {key_spec} has {AES_KEY_LENGTHS[key_spec]} bytes")
             return ReferenceAesKey(secret, self._show, self._parts)
         if key_spec in CURVES:
-            ec_key = ec_key_encoding.decode_private_key(secret)
+            ec_key = self._parts(EcKeyEncoding)().decode_private_key(secret)
             if ec_key.curve.name != EC_CURVES[key_spec]:
                 raise InvalidArgument(f"the private key is not one of {key_spec}")
             return ReferenceEcKey(ec_key, self._choices, self._dialect, self._show, self._parts)
