@@ -14,7 +14,8 @@ from kmsproof_reference.kms.errors import (
     StateModifiedFailed,
 )
 from kmsproof_reference.kms.metadata import Origin, WrappingAlgorithm
-from kmsproof_reference.kms.states import STATE_TABLE, KeyOperation, check_state
+from kmsproof_reference.kms.rules import Rules
+from kmsproof_reference.kms.states import STATE_TABLE, KeyOperation
 from kmsproof_reference.vocabulary import KeySpec, KeyState, KeyUsage
 from kmsproof_testing.kms import Kms, refusal_of, wrap
 
@@ -70,7 +71,7 @@ def test_every_operation_and_state_has_a_cell() -> None:
 
 @pytest.mark.parametrize(("name", "state", "code"), CELLS)
 def test_cell(name: str, state: KeyState, code: str) -> None:
-    refused = refusal_of(lambda: check_state(KeyOperation(name), state))
+    refused = refusal_of(lambda: Rules().check_state(KeyOperation(name), state))
     assert (refused.code if refused else OK) == code
     assert refused is None or (issubclass(refused, RejectedState) and refused.http_status == 409)
 

@@ -16,7 +16,7 @@ from kmsproof_reference.kms.policy import (
     RESERVED_ALIAS_PREFIX,
 )
 from kmsproof_reference.kms.service_base import ServiceBase
-from kmsproof_reference.kms.states import KeyOperation, check_state
+from kmsproof_reference.kms.states import KeyOperation
 from kmsproof_reference.kms.store import AliasRecord, KeyRecord
 
 
@@ -36,7 +36,7 @@ class KeyAliases(ServiceBase):
         _check_name(name)
         with self._lock:
             key = self._find_by_id(key_id)
-            check_state(KeyOperation.CREATE_ALIAS, key.state)
+            self._rules.check_state(KeyOperation.CREATE_ALIAS, key.state)
             if self._is_taken(name):
                 raise AliasAlreadyExists("the alias is taken; UpdateAlias gives it to another key")
             limit = self._quotas.aliases
@@ -53,7 +53,7 @@ class KeyAliases(ServiceBase):
             if not self._is_taken(name):
                 raise AliasNotFound("there is no such alias; CreateAlias makes it")
             key = self._find_by_id(key_id)
-            check_state(KeyOperation.UPDATE_ALIAS, key.state)
+            self._rules.check_state(KeyOperation.UPDATE_ALIAS, key.state)
             self._store.write(AliasRecord(name, key.key_id))
 
     def delete_alias(self, name: str) -> None:

@@ -28,7 +28,7 @@ from kmsproof_reference.kms.metadata import (
 )
 from kmsproof_reference.kms.policy import IMPORT_TOKEN_LIFETIME
 from kmsproof_reference.kms.service_base import ServiceBase
-from kmsproof_reference.kms.states import KeyOperation, check_state
+from kmsproof_reference.kms.states import KeyOperation
 from kmsproof_reference.kms.store import ImportRecord, KeyRecord, VersionRecord
 from kmsproof_reference.kms.wrapping import read_material, unwrap
 from kmsproof_reference.vocabulary import KeySpec, KeyState
@@ -118,7 +118,7 @@ class KeyImports(ServiceBase):
         key = self._find(key_id)
         if key.origin is not Origin.EXTERNAL:
             raise UnsupportedOrigin("the material of this key is made here: make an EXTERNAL key")
-        check_state(operation, key.state)
+        self._rules.check_state(operation, key.state)
         return key
 
     def _wrapping_key(self, key: KeyRecord, token: bytes, now: datetime) -> ImportRecord:

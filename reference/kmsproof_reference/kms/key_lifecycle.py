@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from kmsproof_reference.kms.errors import (
-    InvalidParameter,
-    LimitExceeded,
-    UnsupportedOperation,
-    WrongKeyUsage,
-)
+from kmsproof_reference.kms.errors import LimitExceeded, UnsupportedOperation
 from kmsproof_reference.kms.metadata import KeyMetadata, Origin
-from kmsproof_reference.kms.policy import (
-    DEFAULT_KEY_SPEC,
-    DEFAULT_PROTECTION_LEVEL,
-    DEFAULT_ROTATION_INTERVAL,
-    DEFAULT_USAGE,
-    DELETION_WINDOW,
-    DESCRIPTION_LIMIT,
-    ROTATION_INTERVALS,
-    is_importable,
-    offer,
-    rotates,
-)
 from kmsproof_reference.kms.service_base import ServiceBase
-from kmsproof_reference.kms.states import KeyOperation, check_state
+from kmsproof_reference.kms.states import KeyOperation
 from kmsproof_reference.kms.store import KeyRecord, VersionRecord
 from kmsproof_reference.vocabulary import KeySpec, KeyState, KeyUsage, ProtectionLevel
 
@@ -56,36 +39,44 @@ class KeyLifecycle(ServiceBase):
                 interval is not looked at unless rotation is asked for.
             LimitExceeded: if there are as many keys as there may be.
         """
-        spec = key_spec or DEFAULT_KEY_SPEC
-        level = protection_level or DEFAULT_PROTECTION_LEVEL
-        purpose = usage or DEFAULT_USAGE
-        _check_offer(spec, purpose, level, origin)
-        _check_description(description)
+        rules = self._rules
+        spec = rules.chosen_key_spec(key_spec)
+        level = rules.chosen_protection_level(protection_level)
+        purpose = rules.chosen_usage(usage)
+        rules.check_offer(spec, purpose, level, origin)
+        rules.check_description(description)
         interval = None
         if automatic_rotation:
-            if not rotates(spec, level) or origin is Origin.EXTERNAL:
+            if not rules.rotates(spec, level, origin):
                 raise UnsupportedOperation("only symmetric keys that are made here are rotated")
-            interval = checked_interval(rotation_interval)
-        external = origin is Origin.EXTERNAL
+            interval = rules.chosen_interval(rotation_interval)
+        key = self._new_key(spec, purpose, level, origin)
+        due = None if interval is None else key.creation_date + interval
+        key = replace(
+            key, description=description, rotation_interval=interval, next_rotation_date=due
+        )
+        # Material of RSA takes its time: the others do not wait for it.
+        version = None if origin is Origin.EXTERNAL else self._made_version(key)
+        return self._add_key(key, version)
+
+    def _new_key(
+        self, key_spec: KeySpec, usage: KeyUsage, level: ProtectionLevel, origin: Origin
+    ) -> KeyRecord:
         now = self._clock()
         name = self._choices.octets("name of a key", KEY_ID_OCTETS)
-        key = KeyRecord(
+        external = origin is Origin.EXTERNAL
+        return KeyRecord(
             key_id=f"key-{name.hex()}",
-            key_spec=spec,
-            usage=purpose,
+            key_spec=key_spec,
+            usage=usage,
             protection_level=level,
             origin=origin,
-            state=KeyState.PENDING_IMPORT if external else KeyState.ENABLED,
-            description=description,
+            state=KeyState.PENDING_IMPORT if external else self._rules.first_state,
+            description="",
             creation_date=now,
             last_rotation_date=now,
             has_material=False,
-            rotation_interval=interval,
-            next_rotation_date=None if interval is None else now + interval,
         )
-        # Material of RSA takes its time: the others do not wait for it.
-        version = None if external else self._made_version(key)
-        return self._add_key(key, version)
 
     def _made_version(self, key: KeyRecord) -> VersionRecord:
         material = self._engine.generate(key.key_spec)
@@ -113,51 +104,47 @@ class KeyLifecycle(ServiceBase):
 
     def update_key_description(self, key_id: str, description: str) -> None:
         """Describe a key in other words. Raises `RejectedState`, `InvalidParameter`."""
-        _check_description(description)
+        self._rules.check_description(description)
         with self._lock:
             key = self._allowed(key_id, KeyOperation.UPDATE_KEY_DESCRIPTION)
             self._store.write(replace(key, description=description))
 
     def enable_key(self, key_id: str) -> None:
         """Allow a key to be used. Raises `StateModifiedFailed`."""
-        with self._lock:
-            key = self._allowed(key_id, KeyOperation.ENABLE_KEY)
-            self._store.write(replace(key, state=KeyState.ENABLED))
+        self._change_state(key_id, KeyOperation.ENABLE_KEY)
 
     def disable_key(self, key_id: str) -> None:
         """Refuse to use a key until it is enabled again. Raises `StateModifiedFailed`."""
-        with self._lock:
-            key = self._allowed(key_id, KeyOperation.DISABLE_KEY)
-            self._store.write(replace(key, state=KeyState.DISABLED))
+        self._change_state(key_id, KeyOperation.DISABLE_KEY)
 
     def schedule_key_deletion(self, key_id: str, days: int) -> None:
         """Have a key deleted in so many days, 7 to 366.
 
         Raises `InvalidParameter`, and `StateModifiedFailed` if that is already so.
         """
-        if days not in DELETION_WINDOW:
-            raise InvalidParameter(
-                "PendingWindowInDays",
-                f"the days are {DELETION_WINDOW.start} to {DELETION_WINDOW.stop - 1}",
-            )
-        with self._lock:
-            key = self._allowed(key_id, KeyOperation.SCHEDULE_KEY_DELETION)
-            date = self._clock() + timedelta(days=days)
-            self._store.write(replace(key, state=KeyState.PENDING_DELETION, delete_date=date))
+        self._rules.check_deletion_window(days)
+        date = self._clock() + timedelta(days=days)
+        self._change_state(key_id, KeyOperation.SCHEDULE_KEY_DELETION, date)
 
     def cancel_key_deletion(self, key_id: str) -> None:
         """Take a key back; it is enabled then, or waits for the material that it does not have.
 
         Raises `StateModifiedFailed` if its deletion is not scheduled.
         """
+        self._change_state(key_id, KeyOperation.CANCEL_KEY_DELETION)
+
+    def _change_state(
+        self, key_id: str, operation: KeyOperation, delete_date: datetime | None = None
+    ) -> None:
+        """Bring a key into the state that the operation leads to; all changes pass here."""
         with self._lock:
-            key = self._allowed(key_id, KeyOperation.CANCEL_KEY_DELETION)
-            state = KeyState.ENABLED if key.has_material else KeyState.PENDING_IMPORT
-            self._store.write(replace(key, state=state, delete_date=None))
+            key = self._allowed(key_id, operation)
+            state = self._rules.state_after(operation, key)
+            self._store.write(replace(key, state=state, delete_date=delete_date))
 
     def _allowed(self, key_id: str, operation: KeyOperation) -> KeyRecord:
         key = self._find(key_id)
-        check_state(operation, key.state)
+        self._rules.check_state(operation, key.state)
         return key
 
 
@@ -169,35 +156,3 @@ def with_first_version(key: KeyRecord, version: VersionRecord) -> KeyRecord:
         initial_version_id=version.version_id,
         primary_version_id=version.version_id if key.key_spec.is_symmetric else None,
     )
-
-
-def checked_interval(interval: timedelta | None) -> timedelta:
-    """Return an interval of rotation, the default one if there is none.
-
-    Raises `InvalidParameter` unless it is within the limits.
-    """
-    if interval is None:
-        return DEFAULT_ROTATION_INTERVAL
-    shortest, longest = ROTATION_INTERVALS
-    if not shortest <= interval <= longest:
-        raise InvalidParameter(
-            "RotationInterval", f"an interval has {shortest.days} to {longest.days} days"
-        )
-    return interval
-
-
-def _check_offer(spec: KeySpec, usage: KeyUsage, level: ProtectionLevel, origin: Origin) -> None:
-    offered = offer(level, spec)
-    if offered is None:
-        raise UnsupportedOperation(f"keys of {spec} are not made at the level {level}")
-    if usage not in offered.usages:
-        raise WrongKeyUsage(f"keys of {spec} are not made for {usage}")
-    if origin is Origin.EXTERNAL and not is_importable(spec, level):
-        raise UnsupportedOperation(f"keys of {spec} are not imported at the level {level}")
-
-
-def _check_description(description: str) -> None:
-    if len(description) > DESCRIPTION_LIMIT:
-        raise InvalidParameter(
-            "Description", f"a description has {DESCRIPTION_LIMIT} characters at most"
-        )

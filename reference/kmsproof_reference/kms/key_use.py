@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from kmsproof_reference.errors import InvalidCiphertext
-from kmsproof_reference.kms.errors import (
-    InvalidCiphertextBlob,
-    InvalidParameter,
-    UnsupportedOperation,
-    WrongKeyUsage,
-)
+from kmsproof_reference.kms.errors import InvalidCiphertextBlob, KmsError
 from kmsproof_reference.kms.metadata import DataKey, Decrypted, Encrypted, Signed, Verified
-from kmsproof_reference.kms.parameter_checks import (
-    check_aad,
-    check_ciphertext,
-    check_iv,
-    check_iv_is_there,
-    check_plaintext,
-    chosen_algorithm,
-    chosen_padding,
-    digest_of,
-)
-from kmsproof_reference.kms.policy import (
-    DATA_KEY_LIMIT,
-    DEFAULT_DATA_KEY_LENGTH,
-    IV_LENGTHS,
-    RANDOM_LIMIT,
-)
+from kmsproof_reference.kms.policy import DEFAULT_DATA_KEY_LENGTH
 from kmsproof_reference.kms.service_base import ServiceBase
-from kmsproof_reference.kms.states import KeyOperation, check_state
+from kmsproof_reference.kms.states import KeyOperation
 from kmsproof_reference.kms.store import KeyRecord, VersionRecord
 from kmsproof_reference.vocabulary import Algorithm, KeyUsage, MessageType, PaddingMode
+
+
+@dataclass(frozen=True)
+class Use:
+    """What the engine is asked for, after all rules."""
+
+    operation: KeyOperation
+    key: KeyRecord
+    version: VersionRecord
+    algorithm: Algorithm
+    octets: bytes = field(repr=False)
+    """The plaintext, the ciphertext, or the digest."""
+    padding: PaddingMode | None = None
+    iv: bytes | None = None
+    aad: bytes = b""
 
 
 class KeyUse(ServiceBase):
@@ -54,20 +51,26 @@ class KeyUse(ServiceBase):
         version_id: str | None = None,
     ) -> Encrypted:
         """Encrypt; without an IV a random one is taken. The class says what is raised."""
-        key, version = self._usable(
-            key_id, KeyOperation.ENCRYPT, KeyUsage.ENCRYPT_DECRYPT, version_id
+        rules, operation = self._rules, KeyOperation.ENCRYPT
+        key, version = self._usable(key_id, operation, KeyUsage.ENCRYPT_DECRYPT, version_id)
+        chosen = rules.chosen_algorithm(key, KeyUsage.ENCRYPT_DECRYPT, algorithm)
+        mode = rules.chosen_padding(chosen, padding)
+        bound = rules.checked_aad(chosen, aad)
+        given = rules.checked_iv(chosen, iv)
+        octets = rules.checked_plaintext(key, chosen, mode, plaintext)
+        taken = self._chosen_iv(chosen) if given is None else given
+        ciphertext = self._computed(
+            Use(operation, key, version, chosen, octets, mode, taken, bound)
         )
-        chosen = chosen_algorithm(key, algorithm)
-        mode = chosen_padding(chosen, padding)
-        check_aad(chosen, aad)
-        check_iv(chosen, iv)
-        check_plaintext(key, chosen, mode, plaintext)
-        if iv is None and chosen in IV_LENGTHS:
-            iv = self._choices.gcm_iv() if chosen is Algorithm.GCM else self._choices.cbc_iv()
-        ciphertext = self._loaded.load(key.key_spec, version).encrypt(
-            chosen, plaintext, padding=mode, iv=iv, aad=aad
-        )
-        return Encrypted(key.key_id, version.version_id, chosen, mode, iv, ciphertext)
+        return Encrypted(key.key_id, version.version_id, chosen, mode, taken, ciphertext)
+
+    def _chosen_iv(self, algorithm: Algorithm) -> bytes | None:
+        """A random IV for the modes that have one (SP 800-38D §8.2.2, SP 800-38A appendix C)."""
+        length = self._rules.iv_lengths.get(algorithm)
+        if length is None:
+            return None
+        is_gcm = algorithm is Algorithm.GCM
+        return self._choices.gcm_iv(length) if is_gcm else self._choices.cbc_iv()
 
     def decrypt(
         self,
@@ -84,20 +87,18 @@ class KeyUse(ServiceBase):
 
         For GCM and CBC the IV has to be there. The class says what else is raised.
         """
-        key, version = self._usable(
-            key_id, KeyOperation.DECRYPT, KeyUsage.ENCRYPT_DECRYPT, version_id
-        )
-        chosen = chosen_algorithm(key, algorithm)
-        mode = chosen_padding(chosen, padding)
-        check_aad(chosen, aad)
-        check_iv_is_there(chosen, iv)
-        check_ciphertext(ciphertext)
+        rules, operation = self._rules, KeyOperation.DECRYPT
+        key, version = self._usable(key_id, operation, KeyUsage.ENCRYPT_DECRYPT, version_id)
+        chosen = rules.chosen_algorithm(key, KeyUsage.ENCRYPT_DECRYPT, algorithm)
+        mode = rules.chosen_padding(chosen, padding)
+        bound = rules.checked_aad(chosen, aad)
+        given = rules.needed_iv(chosen, iv)
+        octets = rules.checked_ciphertext(ciphertext)
+        use = Use(operation, key, version, chosen, octets, mode, given, bound)
         try:
-            plaintext = self._loaded.load(key.key_spec, version).decrypt(
-                chosen, ciphertext, padding=mode, iv=iv, aad=aad
-            )
+            plaintext = self._computed(use)
         except InvalidCiphertext:
-            raise InvalidCiphertextBlob from None
+            raise self._refusal(use) from None
         return Decrypted(key.key_id, version.version_id, chosen, mode, plaintext)
 
     def sign(
@@ -110,10 +111,11 @@ class KeyUse(ServiceBase):
         version_id: str | None = None,
     ) -> Signed:
         """Sign a message, or its SHA-256 digest. The class says what is raised."""
-        key, version = self._usable(key_id, KeyOperation.SIGN, KeyUsage.SIGN_VERIFY, version_id)
-        chosen = chosen_algorithm(key, algorithm)
-        digest = digest_of(message, message_type)
-        signature = self._loaded.load(key.key_spec, version).sign(chosen, digest)
+        operation = KeyOperation.SIGN
+        key, version = self._usable(key_id, operation, KeyUsage.SIGN_VERIFY, version_id)
+        chosen = self._rules.chosen_algorithm(key, KeyUsage.SIGN_VERIFY, algorithm)
+        digest = self._rules.digest_of(message, message_type)
+        signature = self._computed(Use(operation, key, version, chosen, digest))
         return Signed(key.key_id, version.version_id, chosen, signature)
 
     def verify(
@@ -130,10 +132,11 @@ class KeyUse(ServiceBase):
 
         Verifying is an operation of the service like signing: the state of the key decides.
         """
-        key, version = self._usable(key_id, KeyOperation.VERIFY, KeyUsage.SIGN_VERIFY, version_id)
-        chosen = chosen_algorithm(key, algorithm)
-        digest = digest_of(message, message_type)
-        valid = self._loaded.load(key.key_spec, version).verify(chosen, digest, signature)
+        operation = KeyOperation.VERIFY
+        key, version = self._usable(key_id, operation, KeyUsage.SIGN_VERIFY, version_id)
+        chosen = self._rules.chosen_algorithm(key, KeyUsage.SIGN_VERIFY, algorithm)
+        digest = self._rules.digest_of(message, message_type)
+        valid = self._is_right(Use(operation, key, version, chosen, digest), signature)
         return Verified(key.key_id, version.version_id, chosen, valid)
 
     def generate_data_key(
@@ -148,13 +151,11 @@ class KeyUse(ServiceBase):
 
         Raises `UnsupportedOperation` for an asymmetric key. The class says what else is raised.
         """
-        if not 1 <= number_of_bytes <= DATA_KEY_LIMIT:
-            raise InvalidParameter("NumberOfBytes", f"a data key has 1 to {DATA_KEY_LIMIT} bytes")
+        self._rules.check_data_key_length(number_of_bytes)
         key, version = self._usable(
             key_id, KeyOperation.GENERATE_DATA_KEY, KeyUsage.ENCRYPT_DECRYPT, version_id
         )
-        if not key.key_spec.is_symmetric:
-            raise UnsupportedOperation("data keys are encrypted with a symmetric key")
+        self._rules.check_wraps_data_keys(key)
         plaintext = self._choices.data_key(number_of_bytes)
         encrypted = self.encrypt(
             key.key_id,
@@ -167,8 +168,7 @@ class KeyUse(ServiceBase):
 
     def generate_random(self, length: int) -> bytes:
         """Return 1 to 1024 random bytes. Raises `InvalidParameter`."""
-        if not 1 <= length <= RANDOM_LIMIT:
-            raise InvalidParameter("Length", f"1 to {RANDOM_LIMIT} bytes are given")
+        self._rules.check_random_length(length)
         return self._choices.octets("random bytes for the caller", length)
 
     def _usable(
@@ -177,7 +177,26 @@ class KeyUse(ServiceBase):
         """Return a key that may be used like this; the lock is not held afterwards."""
         with self._lock:
             key = self._find(key_id)
-            check_state(operation, key.state)
-            if key.usage is not usage:
-                raise WrongKeyUsage(f"the key was made for {key.usage}: take one for {usage}")
+            self._rules.check_state(operation, key.state)
+            self._rules.check_usage(operation, key, usage)
             return key, self._find_version(key, version_id)
+
+    # What the engine does; every use of a key passes here.
+
+    def _computed(self, use: Use) -> bytes:
+        """What comes of an encryption, a decryption or a signing. Raises `InvalidCiphertext`."""
+        loaded = self._loaded.load(use.key.key_spec, use.version)
+        if use.operation is KeyOperation.SIGN:
+            return loaded.sign(use.algorithm, use.octets)
+        encrypts = use.operation is KeyOperation.ENCRYPT
+        compute = loaded.encrypt if encrypts else loaded.decrypt
+        return compute(use.algorithm, use.octets, padding=use.padding, iv=use.iv, aad=use.aad)
+
+    def _is_right(self, use: Use, signature: bytes) -> bool:
+        """Whether a signature is one of the digest; one that is malformed is not."""
+        loaded = self._loaded.load(use.key.key_spec, use.version)
+        return loaded.verify(use.algorithm, use.octets, signature)
+
+    def _refusal(self, use: Use) -> KmsError:
+        """The answer to a ciphertext that does not decrypt: the same, whatever is wrong with it."""
+        return InvalidCiphertextBlob()

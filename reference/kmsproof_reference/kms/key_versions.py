@@ -12,11 +12,9 @@ from kmsproof_reference.kms.errors import (
     RejectedUnsupportedOperation,
     UnsupportedOperation,
 )
-from kmsproof_reference.kms.key_lifecycle import checked_interval
 from kmsproof_reference.kms.metadata import KeyVersion, Origin
-from kmsproof_reference.kms.policy import rotates
 from kmsproof_reference.kms.service_base import ServiceBase
-from kmsproof_reference.kms.states import KeyOperation, check_state
+from kmsproof_reference.kms.states import KeyOperation
 from kmsproof_reference.kms.store import KeyRecord, VersionRecord
 
 
@@ -43,7 +41,7 @@ class KeyVersions(ServiceBase):
 
     def _extensible(self, key_id: str) -> KeyRecord:
         key = self._find(key_id)
-        check_state(KeyOperation.CREATE_KEY_VERSION, key.state)
+        self._rules.check_state(KeyOperation.CREATE_KEY_VERSION, key.state)
         if key.key_spec.is_symmetric or key.origin is Origin.EXTERNAL:
             raise RejectedUnsupportedOperation(
                 "only asymmetric keys that are made here get versions; symmetric ones rotate"
@@ -92,12 +90,13 @@ class KeyVersions(ServiceBase):
         """
         with self._lock:
             key = self._find(key_id)
-            check_state(KeyOperation.UPDATE_ROTATION_POLICY, key.state)
-            if not rotates(key.key_spec, key.protection_level) or key.origin is Origin.EXTERNAL:
+            self._rules.check_state(KeyOperation.UPDATE_ROTATION_POLICY, key.state)
+            if not self._rules.rotates(key.key_spec, key.protection_level, key.origin):
                 raise RejectedUnsupportedOperation(
                     "only symmetric keys that are made here are rotated"
                 )
-            every = checked_interval(interval or key.rotation_interval) if enabled else None
+            asked = interval or key.rotation_interval
+            every = self._rules.chosen_interval(asked) if enabled else None
             due = None if every is None else key.last_rotation_date + every
             self._store.write(replace(key, rotation_interval=every, next_rotation_date=due))
 
@@ -111,7 +110,7 @@ class KeyVersions(ServiceBase):
         """
         with self._lock:
             key = self._find(key_id)
-            check_state(KeyOperation.GET_PUBLIC_KEY, key.state)
+            self._rules.check_state(KeyOperation.GET_PUBLIC_KEY, key.state)
             if key.key_spec.is_symmetric:
                 raise UnsupportedOperation("a symmetric key has no public key")
             if not key.has_material:

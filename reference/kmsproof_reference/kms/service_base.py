@@ -17,6 +17,7 @@ from kmsproof_reference.kms.engine import Engine, EngineKey, KeyMaterial
 from kmsproof_reference.kms.errors import AliasNotFound, KeyNotFound, KeyVersionNotFound
 from kmsproof_reference.kms.metadata import AutomaticRotation, KeyMetadata
 from kmsproof_reference.kms.policy import ALIAS_PREFIX, Quotas
+from kmsproof_reference.kms.rules import Rules
 from kmsproof_reference.kms.store import KeyRecord, KeyStore, VersionRecord
 from kmsproof_reference.parts import STANDARD, Parts
 from kmsproof_reference.random_choices import RandomChoices
@@ -109,7 +110,7 @@ class ServiceBase:
         self._store, self._engine, self._clock = store, engine, clock
         self._choices, self._parts = choices, parts
         self._quotas, self._account = quotas or Quotas(), account or Account()
-        self._loaded = LoadedKeys(engine)
+        self._rules, self._loaded = parts(Rules)(), parts(LoadedKeys)(engine)
         self._lock = RLock()
 
     # Finding.

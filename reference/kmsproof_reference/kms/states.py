@@ -110,9 +110,12 @@ STATE_TABLE: Mapping[KeyOperation, Rejections] = MappingProxyType(
 )
 """For each operation the states that refuse it, and their error; the others allow it."""
 
-
-def check_state(operation: KeyOperation, state: KeyState) -> None:
-    """Raise the `RejectedState` that the table has for the operation in this state, if any."""
-    rejection = STATE_TABLE[operation].get(state)
-    if rejection is not None:
-        raise rejection(f"{operation} is refused: the key state is {state}")
+AFTERWARDS: Mapping[KeyOperation, KeyState] = MappingProxyType(
+    {
+        KeyOperation.ENABLE_KEY: KeyState.ENABLED,
+        KeyOperation.DISABLE_KEY: KeyState.DISABLED,
+        KeyOperation.SCHEDULE_KEY_DELETION: KeyState.PENDING_DELETION,
+        KeyOperation.CANCEL_KEY_DELETION: KeyState.ENABLED,
+    }
+)
+"""The state to which an operation brings a key that has its material."""
