@@ -21,6 +21,7 @@ COMMANDS = {
     "list": "List targets, vectors, flags, classes or report formats.",
     "vectors": "Check the corpus or count what is in it.",
     "crosscheck": "Let independent implementations confirm the corpus, and record who agreed.",
+    "mutants": "Prove that the corpus sees every known way of being wrong.",
     "serve": "Run a local Alibaba Cloud KMS for tests, on this machine only.",
     "doctor": "Say what is installed, what is missing, and how to get it.",
 }

@@ -62,6 +62,7 @@ class TargetRunner:
         progress: Callable[[int, int], None],
         live: LiveOptions | None = None,
         cover: Cover | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self._cover = cover
         self._below_floor, self._held_to_profile = "", False
@@ -79,7 +80,7 @@ class TargetRunner:
             log,
             self._recorder,
             live or LiveOptions(),
-            journal=Journal(log.path.parent / JOURNAL_NAME),
+            journal=journal or Journal(log.path.parent / JOURNAL_NAME),
             deadline_ms=deadline_ms,
             done=self._live_done,
         )

@@ -1,0 +1,53 @@
+"""The command ``kmsproof mutants``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kmsproof.commands.options import jobs_option
+from kmsproof.mutants.command import prove_and_tell
+
+EPILOG = """
+\b
+Examples:
+  kmsproof mutants                      judge all mutants, and print who sees which
+  kmsproof mutants 'gcm/*' --jobs 2     only those of GCM
+  kmsproof mutants --write              write the matrix beside the corpus
+
+The exit code is 0 only if every deviation is seen wherever it can be seen, and the reference
+without any passes everything.
+"""
+
+
+@click.command("mutants", epilog=EPILOG)
+@click.argument("patterns", nargs=-1, metavar="[ID...]")
+@jobs_option
+@click.option("--write", is_flag=True, help="Write the kill matrix beside the corpus.")
+@click.option("--check", is_flag=True, help="Fail if the matrix beside the corpus is another.")
+@click.option(
+    "--cache",
+    "cache_folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build/mutants"),
+    show_default=True,
+    help="Where results are kept, so that only what changed is judged again.",
+)
+@click.option("--all", "show_all", is_flag=True, help="Print every deviation, not survivors alone.")
+def command(
+    patterns: tuple[str, ...],
+    jobs: int,
+    write: bool,
+    check: bool,
+    cache_folder: Path,
+    show_all: bool,
+) -> int:
+    """Prove that the corpus sees: judge the reference with each deviation switched on.
+
+    A deviation is one known way of being wrong. Each is switched on alone, in library mode and in
+    live mode, and some vector must notice.
+    """
+    return prove_and_tell(
+        patterns, jobs=jobs, write=write, check=check, cache_folder=cache_folder, show_all=show_all
+    )

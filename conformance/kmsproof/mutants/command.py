@@ -1,0 +1,94 @@
+"""Prove the corpus and tell what came of it: the work of ``kmsproof mutants``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import click
+
+from kmsproof.corpus import load_corpus
+from kmsproof.errors import ExitCode, UsageError
+from kmsproof.live.corpus import load_live_corpus
+from kmsproof.mutants.findings import Findings, findings
+from kmsproof.mutants.matrix import Ids, Matrix, ViewKills, matrix_path, written
+from kmsproof.mutants.proving import Proof, prove
+from kmsproof_reference.deviations import catalogue
+
+SHOWN = 40
+"""How many lines of a list are printed."""
+
+
+def prove_and_tell(
+    patterns: Sequence[str],
+    *,
+    jobs: int,
+    write: bool,
+    check: bool,
+    cache_folder: Path,
+    show_all: bool,
+) -> int:
+    """Judge the mutants, print what came of it, and return the exit code."""
+    began = time.monotonic()
+    wanted = _wanted(patterns)
+    if patterns and (write or check):
+        raise UsageError("A part of the matrix is not the matrix.", "Leave the ids out.")
+    proof = prove(wanted, jobs=jobs, cache_folder=cache_folder, told=lambda line: click.echo(line))
+    ids = Ids(load_corpus(None), load_live_corpus(None))
+    found = findings(proof.matrix, catalogue(), ids)
+    _tell(proof, found, ids, show_all=show_all or bool(patterns))
+    click.echo(f"{time.monotonic() - began:.0f} s, {proof.judged} mutants judged anew.")
+    if write:
+        matrix_path().write_bytes(written(proof.matrix))
+    drifted = check and _drifted(proof.matrix)
+    if drifted:
+        click.echo(f"{matrix_path()} is not this matrix: write it with --write.", err=True)
+    wrong = found.survivors or proof.red or drifted
+    return ExitCode.NOT_CONFORMANT if wrong else ExitCode.CONFORMANT
+
+
+def _wanted(patterns: Sequence[str]) -> list[str]:
+    known = catalogue()
+    found = [id for id in known if any(fnmatchcase(id, pattern) for pattern in patterns)]
+    if patterns and not found:
+        raise UsageError(
+            f"No deviation matches {' or '.join(patterns)}.",
+            "See all with: kmsproof list deviations",
+        )
+    return found
+
+
+def _drifted(matrix: Matrix) -> bool:
+    path = matrix_path()
+    return not path.exists() or path.read_bytes() != written(matrix)
+
+
+def _tell(proof: Proof, found: Findings, ids: Ids, *, show_all: bool) -> None:
+    for vector in proof.red[:SHOWN]:
+        click.echo(f"RED without any deviation: {vector}")
+    for survivor in found.survivors:
+        click.echo(f"SURVIVES  {survivor.id} in {survivor.view} mode: {survivor.why}")
+    if show_all:
+        for row in proof.matrix.rows:
+            library, live = _told(row.library, ids), _told(row.live, ids)
+            click.echo(f"  {row.id:<50} library {library:<60} live {live}")
+    for id in found.by_one:
+        click.echo(f"by one vector only: {id}")
+    idle = sum(found.idle.values())
+    click.echo(f"{len(found.idle)} cases with {idle} vectors kill nothing.")
+    for view, (killed, wanted) in found.rates.items():
+        click.echo(f"{view} mode: {killed} of {wanted} deviations are killed.")
+    click.echo(
+        f"{found.deviations} deviations, {len(found.survivors)} survive; "
+        f"{found.unseen} marks say, with a reason, that a mode cannot see one."
+    )
+
+
+def _told(seen: ViewKills | None, ids: Ids) -> str:
+    """Return how many vectors kill, and the first of them."""
+    if seen is None:
+        return "not asked"
+    killed = ids.kills(seen)
+    return f"{len(killed):>5} {min(killed)}" if killed else "    -"

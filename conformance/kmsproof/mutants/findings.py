@@ -1,0 +1,87 @@
+"""What a kill matrix says: who survived, who hangs by one vector, and which cases kill nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kmsproof.mutants.matrix import Ids, Matrix, Row, view_of
+from kmsproof_reference.deviations import Deviation, View
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A deviation that a view must see and does not."""
+
+    id: str
+    view: View
+    why: str
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a matrix says."""
+
+    deviations: int
+    survivors: tuple[Survivor, ...]
+    """What a view must see and does not, or sees and must not be able to."""
+    unseen: int
+    """Deviations that are marked as unseen in a view, once for each view, with a reason."""
+    rates: Mapping[View, tuple[int, int]]
+    """By view: how many deviations it kills, and how many it must kill."""
+    by_one: tuple[str, ...]
+    """Deviations that are killed by a single vector."""
+    idle: Mapping[str, int]
+    """Cases none of whose vectors kills anything, by family and case, with their vectors."""
+
+
+def findings(matrix: Matrix, known: Mapping[str, Deviation], ids: Ids) -> Findings:
+    """Return what a matrix says of the deviations in it."""
+    rows = [(row, known[row.id]) for row in matrix.rows if row.id in known]
+    kills = {row.id: dict(_kills(row, ids)) for row, _ in rows}
+    return Findings(
+        deviations=len(rows),
+        survivors=tuple(each for row, deviation in rows for each in _survivors(row, deviation)),
+        unseen=sum(len(deviation.unseen) for _, deviation in rows),
+        rates={view: _rate(rows, view) for view in View},
+        by_one=tuple(id for id, killed in kills.items() if len(killed) == 1),
+        idle=_idle(matrix, ids, {id for killed in kills.values() for id in killed}),
+    )
+
+
+def _kills(row: Row, ids: Ids) -> Iterator[tuple[str, str]]:
+    for view in View:
+        seen = view_of(row, view)
+        if seen is not None:
+            yield from ids.kills(seen).items()
+
+
+def _survivors(row: Row, deviation: Deviation) -> Iterator[Survivor]:
+    for view in View:
+        seen = view_of(row, view)
+        killed = seen is not None and bool(seen.files)
+        if view in deviation.unseen and killed:
+            told = "it is marked as unseen here, and vectors see it: take the mark away"
+            yield Survivor(row.id, view, told)
+        elif view not in deviation.unseen and not killed:
+            told = "no vector kills it" if seen is not None else "no file is asked about it"
+            yield Survivor(row.id, view, told)
+
+
+def _rate(rows: list[tuple[Row, Deviation]], view: View) -> tuple[int, int]:
+    wanted = [row for row, deviation in rows if view not in deviation.unseen]
+    seen = [view_of(row, view) for row in wanted]
+    return sum(each is not None and bool(each.files) for each in seen), len(wanted)
+
+
+def _idle(matrix: Matrix, ids: Ids, killing: set[str]) -> dict[str, int]:
+    """Return the cases that kill nothing, of the files that were judged."""
+    vectors, busy = Counter[str](), set[str]()
+    for family in matrix.judged:
+        for id in ids.of(family):
+            case = "/".join(id.split("/")[:2])
+            vectors[case] += 1
+            if id in killing:
+                busy.add(case)
+    return {case: count for case, count in sorted(vectors.items()) if case not in busy}
