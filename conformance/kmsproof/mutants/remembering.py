@@ -1,4 +1,4 @@
-"""Remember what the slow functions of the reference have computed, in a process that proves mutants.
+"""Remember what the slow functions have computed, in a process that proves mutants.
 
 Hundreds of mutants ask for the same powers, points and blocks: a deviation is rarely in the
 arithmetic. Only functions without state are remembered, by all of their arguments, so that a mutant
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from kmsproof_reference import gf128, random_choices, rsa, rsa_keys
 from kmsproof_reference.aes import Aes
@@ -54,9 +54,10 @@ def remember_slow_functions() -> None:
         _remember_method(Curve, name)
     setattr(gf128, "multiply", Remembered(gf128.multiply, 2_000_000))  # noqa: B010
     setattr(random_choices, "generate_rsa_key", _remembered_rsa_key)  # noqa: B010
-    for functions in (FUNCTIONS, CHECKS):
-        for name, each in functions.items():
-            functions[name] = replace(each, call=RememberedRecipeFunction(each.call))
+    for name, function in FUNCTIONS.items():
+        FUNCTIONS[name] = replace(function, call=RememberedRecipeFunction(function.call))
+    for name, check in CHECKS.items():
+        CHECKS[name] = replace(check, call=RememberedRecipeFunction(check.call))
     _remember_blocks("cipher")
     _remember_blocks("inv_cipher")
 
@@ -111,7 +112,7 @@ class RememberedRecipeFunction:
         return found
 
 
-def _frozen(value: object) -> Hashable:
+def _frozen(value: Any) -> Any:
     """Return a value with tuples in the place of lists and dictionaries."""
     if isinstance(value, dict):
         return tuple(
@@ -119,7 +120,7 @@ def _frozen(value: object) -> Hashable:
         )
     if isinstance(value, list | tuple):
         return tuple(map(_frozen, cast("list[object]", value)))
-    return cast("Hashable", value)
+    return value
 
 
 _rsa_keys: dict[tuple[int, bytes, bytes, int], RsaPrivateKey] = {}

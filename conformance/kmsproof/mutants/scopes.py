@@ -100,4 +100,5 @@ def families_for(
     ]
     wanted = [family for family, algorithm in entries if not algorithms or algorithm in algorithms]
     # The files without an algorithm are about keys and their rules; any algorithm may show there.
-    return tuple([*wanted, *(f for f, algorithm in entries if algorithm is None)]) if wanted else ()
+    of_keys = [family for family, algorithm in entries if algorithm is None]
+    return (*wanted, *of_keys) if wanted else ()
