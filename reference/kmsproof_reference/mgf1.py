@@ -37,5 +37,9 @@ class Mgf1:
         return t[:length]
 
     def block(self, seed: bytes, counter: int) -> bytes:
-        """Hash(mgfSeed ‖ I2OSP(counter, 4)) (RFC 8017 B.2.1 step 3)."""
-        return hashlib.new(self.hash_name, seed + i2osp(counter, 4)).digest()
+        """Hash(mgfSeed ‖ C) (RFC 8017 B.2.1 step 3.b)."""
+        return hashlib.new(self.hash_name, seed + self.counter_octets(counter)).digest()
+
+    def counter_octets(self, counter: int) -> bytes:
+        """C = I2OSP(counter, 4) (RFC 8017 B.2.1 step 3.a)."""
+        return i2osp(counter, 4)

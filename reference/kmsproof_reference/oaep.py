@@ -107,12 +107,16 @@ class Oaep:
         Raises `InvalidArgument` when the message is too long or the seed has another length.
         """
         # 1.b. If mLen > k - 2hLen - 2, output "message too long" and stop.
+        self.check_message(message)
+        return self.encode_data_block(self.data_block(message, label), seed)
+
+    def check_message(self, message: bytes) -> None:
+        """Raise `InvalidArgument` when a message is too long (RFC 8017 §7.1.1 step 1.b)."""
         if len(message) > self.max_length:
             raise InvalidArgument(
                 f"message too long: {len(message)} bytes, at most {self.max_length} fit "
                 "(RFC 8017 §7.1.1 step 1.b)"
             )
-        return self.encode_data_block(self.data_block(message, label), seed)
 
     def data_block(self, message: bytes, label: bytes) -> bytes:
         """DB = lHash ‖ PS ‖ 0x01 ‖ M (RFC 8017 §7.1.1 steps 2.a to 2.c)."""
@@ -136,7 +140,11 @@ class Oaep:
         masked_seed = xor(seed, self.mask("seedMask", masked, self.hash_length))
         self.show("maskedSeed", masked_seed)
         # i. EM = 0x00 ‖ maskedSeed ‖ maskedDB.
-        return i2osp(first, 1) + masked_seed + masked
+        return i2osp(first, 1) + self.join(masked_seed, masked)
+
+    def join(self, masked_seed: bytes, masked: bytes) -> bytes:
+        """MaskedSeed ‖ maskedDB (RFC 8017 §7.1.1 step 2.i)."""
+        return masked_seed + masked
 
     def mask(self, name: str, seed: bytes, length: int) -> bytes:
         """MGF(seed, length), which both directions use twice (§7.1.1 steps 2.e and 2.g)."""
@@ -175,8 +183,7 @@ class Oaep:
     def unmask(self, encoded: bytes) -> bytes:
         """DB, from Y ‖ maskedSeed ‖ maskedDB (RFC 8017 §7.1.2 steps 3.b to 3.f)."""
         # b. Separate EM into Y of one octet, maskedSeed of hLen octets, and maskedDB.
-        masked_seed = encoded[1 : 1 + self.hash_length]
-        masked = encoded[1 + self.hash_length :]
+        masked_seed, masked = self.separate(encoded[1:])
         # c. and d. seed = maskedSeed ⊕ MGF(maskedDB, hLen).
         seed = xor(masked_seed, self.mask("seedMask", masked, self.hash_length))
         self.show("seed", seed)
@@ -184,6 +191,10 @@ class Oaep:
         data_block = xor(masked, self.mask("dbMask", seed, len(masked)))
         self.show("DB", data_block)
         return data_block
+
+    def separate(self, joined: bytes) -> tuple[bytes, bytes]:
+        """MaskedSeed and maskedDB, from what follows Y (RFC 8017 §7.1.2 step 3.b)."""
+        return joined[: self.hash_length], joined[self.hash_length :]
 
     def has_right_length(self, ciphertext: bytes) -> bool:
         """Whether a ciphertext has k octets (RFC 8017 §7.1.2 step 1.b)."""

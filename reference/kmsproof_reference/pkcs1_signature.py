@@ -39,19 +39,27 @@ class Pkcs1Signature(RsaSignature):
 
         Raises `InvalidArgument` for a modulus that is too short for the hash function.
         """
-        return self.sign_digest(self.digest(message))
+        return self.sign_hashed(self.digest(message))
 
     def sign_digest(self, digest: bytes) -> bytes:
         """The same for a message whose hash is given; raises `InvalidArgument` for its length."""
+        return self.sign_hashed(self.given_digest(digest))
+
+    def sign_hashed(self, digest: bytes) -> bytes:
+        """The signature of a hash (RFC 8017 §8.2.1 steps 1 and 2)."""
         # 1. EMSA-PKCS1-v1_5 encoding. 2. RSA signature.
         return self.sign_encoded(self.encode_digest(digest))
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         """RSASSA-PKCS1-V1_5-VERIFY (RFC 8017 §8.2.2)."""
-        return self.verify_digest(self.digest(message), signature)
+        return self.verify_hashed(self.digest(message), signature)
 
     def verify_digest(self, digest: bytes, signature: bytes) -> bool:
         """The same for a message whose hash is given; raises `InvalidArgument` for its length."""
+        return self.verify_hashed(self.given_digest(digest), signature)
+
+    def verify_hashed(self, digest: bytes, signature: bytes) -> bool:
+        """The verification of a hash (RFC 8017 §8.2.2 steps 1 to 4)."""
         # 3. EMSA-PKCS1-v1_5 encoding: EM', which does not depend on the signature.
         expected = self.encode_digest(digest)
         # 1. Length checking. 2.a and 2.b. RSA verification.

@@ -61,20 +61,27 @@ class Pss(RsaSignature):
 
         Raises `InvalidArgument` for a salt of another length, and a modulus that is too short.
         """
-        return self.sign_digest(self.digest(message), salt)
+        return self.sign_hashed(self.digest(message), salt)
 
     def sign_digest(self, digest: bytes, salt: bytes) -> bytes:
         """The same for a message whose hash is given; raises `InvalidArgument` for its length."""
+        return self.sign_hashed(self.given_digest(digest), salt)
+
+    def sign_hashed(self, digest: bytes, salt: bytes) -> bytes:
+        """The signature of an mHash (RFC 8017 §8.1.1 steps 1 and 2)."""
         # 1. EMSA-PSS encoding. 2. RSA signature.
         return self.sign_encoded(self.encode_digest(digest, salt))
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         """RSASSA-PSS-VERIFY (RFC 8017 §8.1.2)."""
-        return self.verify_digest(self.digest(message), signature)
+        return self.verify_hashed(self.digest(message), signature)
 
     def verify_digest(self, digest: bytes, signature: bytes) -> bool:
         """The same for a message whose hash is given; raises `InvalidArgument` for its length."""
-        self.check_digest(digest)
+        return self.verify_hashed(self.given_digest(digest), signature)
+
+    def verify_hashed(self, digest: bytes, signature: bytes) -> bool:
+        """The verification of an mHash (RFC 8017 §8.1.2 steps 1 to 4)."""
         # 1. Length checking. 2.a and 2.b. RSA verification.
         m = self.recover(signature)
         # 2.c. If I2OSP outputs "integer too large", output "invalid signature" and stop.
@@ -88,15 +95,22 @@ class Pss(RsaSignature):
     def encode_digest(self, digest: bytes, salt: bytes) -> bytes:
         """EM of emLen bytes (RFC 8017 §9.1.1); raises `InvalidArgument`."""
         self.check_digest(digest)
-        if self.salt_length is not None and len(salt) != self.salt_length:
-            raise InvalidArgument(f"the salt has {self.salt_length} bytes, not {len(salt)}")
+        salt = self.chosen_salt(salt)
         # 3. If emLen < hLen + sLen + 2, output "encoding error" and stop.
         if not self.has_room_for(len(salt)):
             raise InvalidArgument("encoding error: the modulus is too short (RFC 8017 §9.1.1)")
-        # 4. Generate a random octet string salt of length sLen: it is an argument.
         self.show("salt", salt)
         h = self.salted_hash(digest, salt)
         return self.mask_data_block(self.data_block(salt), h)
+
+    def chosen_salt(self, salt: bytes) -> bytes:
+        """The salt of sLen bytes, which is an argument (RFC 8017 §9.1.1 step 4).
+
+        Raises `InvalidArgument` when it has another length than is agreed on.
+        """
+        if self.salt_length is not None and len(salt) != self.salt_length:
+            raise InvalidArgument(f"the salt has {self.salt_length} bytes, not {len(salt)}")
+        return salt
 
     def has_room_for(self, salt_length: int) -> bool:
         """Whether emLen >= hLen + sLen + 2 (RFC 8017 §9.1.1 step 3, §9.1.2 step 3)."""

@@ -22,7 +22,7 @@ from kmsproof_reference.ec_keys import EcPrivateKey, generate_ec_key
 from kmsproof_reference.elliptic_curve import Curve
 from kmsproof_reference.octets import i2osp
 from kmsproof_reference.rsa import RsaPrivateKey
-from kmsproof_reference.rsa_key_generation import generate_rsa_key
+from kmsproof_reference.rsa_key_generation import RsaKeyGeneration
 
 RandomSource = Callable[[int], bytes]
 """Gives as many random bytes as it is asked for."""
@@ -34,6 +34,8 @@ HMAC_DRBG at a strength of 256 bits (SP 800-90A Rev. 1 §8.6.7)."""
 
 class RandomChoices:
     """Chooses with the bytes of one random source."""
+
+    rsa_key_generation_class: type[RsaKeyGeneration] = RsaKeyGeneration
 
     def __init__(self, source: RandomSource) -> None:
         """``source`` is called by one thread at a time."""
@@ -52,7 +54,8 @@ class RandomChoices:
 
     def rsa_key(self, bits: int) -> RsaPrivateKey:
         """An RSA key whose modulus has ``bits`` bits (FIPS 186-5 A.1.3)."""
-        return generate_rsa_key(bits, Drbg(self.octets("RSA key", SEED_LENGTH)))
+        drbg = Drbg(self.octets("RSA key", SEED_LENGTH))
+        return self.rsa_key_generation_class().generate(bits, drbg)
 
     def ec_key(self, curve: Curve) -> EcPrivateKey:
         """A key of the curve (FIPS 186-5 A.2.2)."""

@@ -94,7 +94,7 @@ class Rsa:
         # 1. If m is not between 0 and n - 1, output "message representative out of range".
         self.check_range(m, public.n, "message representative")
         # 2. and 3. Output c = m^e mod n.
-        return pow(m, public.e, public.n)
+        return self.raise_to_e(public, m)
 
     def rsadp(self, private: RsaPrivateKey, c: int) -> int:
         """RSADP in the second form, with the primes (RFC 8017 §5.1.2 step 2.b).
@@ -122,7 +122,7 @@ class Rsa:
     def rsavp1(self, public: RsaPublicKey, s: int) -> int:
         """RSAVP1: m = s^e mod n (RFC 8017 §5.2.2). Raises `InvalidArgument` out of range."""
         self.check_range(s, public.n, "signature representative")
-        return pow(s, public.e, public.n)
+        return self.raise_to_e(public, s)
 
     # The steps that they share.
 
@@ -130,6 +130,10 @@ class Rsa:
         """Raise `InvalidArgument` unless 0 <= representative < n (step 1 of every primitive)."""
         if not 0 <= representative < n:
             raise InvalidArgument(f"{name} out of range (RFC 8017 §5)")
+
+    def raise_to_e(self, public: RsaPublicKey, x: int) -> int:
+        """x^e mod n (RFC 8017 §5.1.1 step 2, §5.2.2 step 2)."""
+        return pow(x, public.e, public.n)
 
     def exponentiate(self, private: RsaPrivateKey, x: int) -> int:
         """x^d mod n by the Chinese remainder theorem (RFC 8017 §5.1.2 step 2.b, §5.2.1 2.b)."""

@@ -54,36 +54,82 @@ def private_key_from_primes(
     return RsaPrivateKey(n, e, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p), other_primes)
 
 
-def check_public_key(public: RsaPublicKey, bits: int | None = None) -> None:
-    """Raise `InvalidKey` unless n and e can be a public key (SP 800-56B Rev. 2 §6.4.2.2).
+class RsaKeyValidation:
+    """The checks of a key that comes from elsewhere; each raises `InvalidKey`."""
 
-    ``bits`` is the length that the modulus must have, if it must have one.
-    """
-    if public.n < 1 or public.n % 2 == 0:
-        raise InvalidKey("the modulus is not odd and positive (RFC 8017 §3.1)")
-    if bits is not None and public.bits != bits:
-        raise InvalidKey(f"the modulus has {public.bits} bits instead of {bits}")
-    if not LEAST_EXPONENT <= public.e < public.n or public.e % 2 == 0:
-        raise InvalidKey("e is not odd, or not between 3 and n - 1 (RFC 8017 §3.1)")
+    def check_public_key(self, public: RsaPublicKey, bits: int | None = None) -> None:
+        """Whether n and e can be a public key (SP 800-56B Rev. 2 §6.4.2.2).
+
+        ``bits`` is the length that the modulus must have, if it must have one.
+        """
+        self.check_modulus(public.n)
+        if bits is not None:
+            self.check_length(public, bits)
+        self.check_exponent(public)
+
+    def check_private_key(self, private: RsaPrivateKey, bits: int | None = None) -> None:
+        """Whether the numbers of a private key fit together (SP 800-56B Rev. 2 §6.4.1)."""
+        self.check_public_key(private.public, bits)
+        self.check_product(private)
+        self.check_primes(private)
+        self.check_private_exponent(private)
+        self.check_further_numbers(private)
+
+    # The steps.
+
+    def check_modulus(self, n: int) -> None:
+        """Whether a modulus is odd and positive (RFC 8017 §3.1)."""
+        if n < 1 or n % 2 == 0:
+            raise InvalidKey("the modulus is not odd and positive (RFC 8017 §3.1)")
+
+    def check_length(self, public: RsaPublicKey, bits: int) -> None:
+        """Whether a modulus has the length agreed on (SP 800-56B Rev. 2 §6.4.2.2 step 1)."""
+        if public.bits != bits:
+            raise InvalidKey(f"the modulus has {public.bits} bits instead of {bits}")
+
+    def check_exponent(self, public: RsaPublicKey) -> None:
+        """Whether a public exponent is odd, and between 3 and n - 1 (RFC 8017 §3.1)."""
+        if not LEAST_EXPONENT <= public.e < public.n or public.e % 2 == 0:
+            raise InvalidKey("e is not odd, or not between 3 and n - 1 (RFC 8017 §3.1)")
+
+    def check_product(self, private: RsaPrivateKey) -> None:
+        """Whether the modulus is the product of the primes (RFC 8017 §3.2)."""
+        primes = primes_of(private)
+        if min(primes) < LEAST_PRIME or prod(primes) != private.n:
+            raise InvalidKey("the modulus is not the product of the primes (RFC 8017 §3.2)")
+
+    def check_primes(self, private: RsaPrivateKey) -> None:
+        """Whether the primes are distinct, and primes (RFC 8017 §3.1)."""
+        primes = primes_of(private)
+        if len(set(primes)) < len(primes) or not all(map(is_probably_prime, primes)):
+            raise InvalidKey("the primes are not prime, or not distinct (RFC 8017 §3.1)")
+
+    def check_private_exponent(self, private: RsaPrivateKey) -> None:
+        """Whether d is below n, and e * d is 1 modulo lambda(n) (RFC 8017 §3.2)."""
+        if not 0 < private.d < private.n:
+            raise InvalidKey("the private exponent is not between 0 and n (RFC 8017 §3.2)")
+        if any(private.d * private.e % (prime - 1) != 1 for prime in primes_of(private)):
+            raise InvalidKey("e * d is not 1 modulo lambda(n) (RFC 8017 §3.2)")
+
+    def check_further_numbers(self, private: RsaPrivateKey) -> None:
+        """Whether dP, dQ, qInv and those of further primes fit (RFC 8017 §3.2)."""
+        others = tuple(other.r for other in private.other_primes)
+        wanted = private_key_from_primes(private.p, private.q, private.e, others)
+        for name in ("d_p", "d_q", "q_inv", "other_primes"):
+            if getattr(private, name) != getattr(wanted, name):
+                raise InvalidKey(f"{name} does not fit the primes (RFC 8017 §3.2)")
 
 
-def check_private_key(private: RsaPrivateKey, bits: int | None = None) -> None:
-    """Raise `InvalidKey` unless the parts fit together (SP 800-56B Rev. 2 §6.4.1)."""
-    check_public_key(private.public, bits)
-    others = tuple(other.r for other in private.other_primes)
-    primes = (private.p, private.q, *others)
-    if min(primes) < LEAST_PRIME or prod(primes) != private.n:
-        raise InvalidKey("the modulus is not the product of the primes (RFC 8017 §3.2)")
-    if len(set(primes)) < len(primes) or not all(is_probably_prime(prime) for prime in primes):
-        raise InvalidKey("the primes are not prime, or not distinct (RFC 8017 §3.1)")
-    if not 0 < private.d < private.n:
-        raise InvalidKey("the private exponent is not between 0 and n (RFC 8017 §3.2)")
-    if any(private.d * private.e % (prime - 1) != 1 for prime in primes):
-        raise InvalidKey("e * d is not 1 modulo lambda(n) (RFC 8017 §3.2)")
-    wanted = private_key_from_primes(private.p, private.q, private.e, others)
-    for name in ("d_p", "d_q", "q_inv", "other_primes"):
-        if getattr(private, name) != getattr(wanted, name):
-            raise InvalidKey(f"{name} does not fit the primes (RFC 8017 §3.2)")
+STANDARD = RsaKeyValidation()
+"""The checks as the standards have them."""
+
+check_public_key = STANDARD.check_public_key
+check_private_key = STANDARD.check_private_key
+
+
+def primes_of(private: RsaPrivateKey) -> tuple[int, ...]:
+    """All primes of a key: p, q, and r_3 and so on."""
+    return (private.p, private.q, *(other.r for other in private.other_primes))
 
 
 def is_probably_prime(candidate: int, rounds: int = CHECK_ROUNDS) -> bool:

@@ -38,6 +38,11 @@ class RsaSignature:
         self.show("mHash", digest)
         return digest
 
+    def given_digest(self, digest: bytes) -> bytes:
+        """mHash, from a caller who has hashed; raises `InvalidArgument` for its length."""
+        self.check_digest(digest)
+        return digest
+
     def check_digest(self, digest: bytes) -> None:
         """Raise `InvalidArgument` unless a digest has hLen bytes."""
         if len(digest) != self.hash_length:

@@ -197,8 +197,9 @@ def test_each_known_refusal_of_an_import(
 @pytest.mark.parametrize("name", ["reference", "cryptography", "pycryptodome"])
 def test_adapter_compares_what_no_library_knows(name: str) -> None:
     asker, usage = asker_of(name), KeyUsage.SIGN_VERIFY
+    length_code = "InvalidKey" if name == "reference" else "modulus-length"
     expected = [
-        (asker.import_public(key_pair(KeySpec.RSA_3072).public, RSA_2048, usage), "modulus-length"),
+        (asker.import_public(key_pair(KeySpec.RSA_3072).public, RSA_2048, usage), length_code),
         (asker.import_public(key_pair(KeySpec.EC_P256K).public, EC_P256, usage), "curve"),
     ]
     if name == "pycryptodome":
@@ -248,11 +249,11 @@ def test_refusals_of_oaep_ciphertexts(name: str, codes: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code"),
+    ("name", "codes"),
     [
-        ("reference", "digest-length"),
-        ("cryptography", "ValueError (digest length)"),
-        ("pycryptodome", "digest-length"),
+        ("reference", {None: "InvalidArgument", Algorithm.ECDSA_SHA_256: "digest-length"}),
+        ("cryptography", {None: "ValueError (digest length)"}),
+        ("pycryptodome", {None: "digest-length"}),
     ],
 )
 @pytest.mark.parametrize(
@@ -264,7 +265,7 @@ def test_refusals_of_oaep_ciphertexts(name: str, codes: list[str]) -> None:
     ],
 )
 def test_refusal_of_a_short_digest_is_the_librarys_where_it_has_one(
-    name: str, code: str, key_spec: KeySpec, algorithm: Algorithm
+    name: str, codes: dict[Algorithm | None, str], key_spec: KeySpec, algorithm: Algorithm
 ) -> None:
     asker, usage = asker_of(name), KeyUsage.SIGN_VERIFY
     key = value_of(asker.import_private(key_pair(key_spec).private, key_spec, usage)).key
@@ -273,7 +274,8 @@ def test_refusal_of_a_short_digest_is_the_librarys_where_it_has_one(
         asker.verify(key, algorithm, bytes(31), bytes(256), MessageType.DIGEST),
     ):
         assert isinstance(outcome, Rejected)
-        assert (outcome.rejection, outcome.native_code) == (RejectionClass.INVALID_ARGUMENT, code)
+        assert outcome.rejection is RejectionClass.INVALID_ARGUMENT
+        assert outcome.native_code == codes.get(algorithm, codes[None])
 
 
 def test_pycryptodome_does_not_encrypt_to_infinity() -> None:

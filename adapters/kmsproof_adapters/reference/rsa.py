@@ -14,7 +14,7 @@ from kmsproof.vocabulary import (
     Operation,
     ProtectionLevel,
 )
-from kmsproof_adapters.asymmetric import SHA_256_LENGTH, signature_capability
+from kmsproof_adapters.asymmetric import signature_capability
 from kmsproof_adapters.local_target import HeldKey, NewKey
 from kmsproof_adapters.reference.refusals import find_refusal
 from kmsproof_adapters.rsa import (
@@ -23,7 +23,6 @@ from kmsproof_adapters.rsa import (
     SALT_LENGTH,
     LibraryRsaKey,
     oaep_capabilities,
-    wrong_modulus_length,
 )
 from kmsproof_reference.errors import Refusal
 from kmsproof_reference.oaep import Oaep
@@ -32,13 +31,8 @@ from kmsproof_reference.pkcs1_signature import Pkcs1Signature
 from kmsproof_reference.pss import Pss
 from kmsproof_reference.random_choices import RandomChoices
 from kmsproof_reference.rsa import RsaPrivateKey, RsaPublicKey
-from kmsproof_reference.rsa_key_encoding import (
-    decode_private_key,
-    decode_public_key,
-    encode_private_key,
-    encode_public_key,
-)
-from kmsproof_reference.rsa_keys import check_private_key, check_public_key
+from kmsproof_reference.rsa_key_encoding import RsaKeyEncoding
+from kmsproof_reference.rsa_keys import RsaKeyValidation
 
 KEYS = (
     Feature.MULTI_PRIME_KEY,
@@ -63,46 +57,41 @@ class RsaKeys:
     def __init__(self, parts: Parts, choices: RandomChoices) -> None:
         """Take the parts of the reference, and what chooses at random."""
         self._parts, self._choices = parts, choices
+        self._encoding, self._validation = parts(RsaKeyEncoding)(), parts(RsaKeyValidation)()
 
     def load(self, request: ImportKey) -> Outcome[HeldKey]:
         """Load an RSA key, and validate it."""
         try:
-            key = _checked_key(request)
+            key = self._checked_key(request)
         except Refusal as error:
             refusal = find_refusal(error)
             if refusal is None:
                 raise
             return refusal
-        if isinstance(key, Rejected):
-            return key
         return Ok(ReferenceRsaKey(request, key, self._parts, self._choices))
 
     def make(self, key_spec: KeySpec) -> NewKey:
         """Make an RSA key with the reference's generator."""
         key = self._choices.rsa_key(RSA_MODULUS_BITS[key_spec])
-        return NewKey(encode_private_key(key), encode_public_key(key.public))
+        return NewKey(
+            self._encoding.encode_private_key(key), self._encoding.encode_public_key(key.public)
+        )
 
-
-def _checked_key(request: ImportKey) -> RsaPrivateKey | RsaPublicKey | Rejected:
-    bits = RSA_MODULUS_BITS[request.key_spec]
-    if request.part is KeyPart.PRIVATE:
-        private = decode_private_key(request.material)
-        refusal = wrong_modulus_length(request.key_spec, private.public.bits)
-        if refusal is None:
-            check_private_key(private, bits)
-        return refusal or private
-    public = decode_public_key(request.material)
-    refusal = wrong_modulus_length(request.key_spec, public.bits)
-    if refusal is None:
-        check_public_key(public, bits)
-    return refusal or public
+    def _checked_key(self, request: ImportKey) -> RsaPrivateKey | RsaPublicKey:
+        bits = RSA_MODULUS_BITS[request.key_spec]
+        if request.part is KeyPart.PRIVATE:
+            private = self._encoding.decode_private_key(request.material)
+            self._validation.check_private_key(private, bits)
+            return private
+        public = self._encoding.decode_public_key(request.material)
+        self._validation.check_public_key(public, bits)
+        return public
 
 
 class ReferenceRsaKey(LibraryRsaKey):
     """An RSA key of the reference, with an object for each scheme."""
 
     caught = (Refusal,)
-    takes_any_digest = True
 
     def __init__(
         self,
@@ -112,7 +101,7 @@ class ReferenceRsaKey(LibraryRsaKey):
         choices: RandomChoices,
     ) -> None:
         super().__init__(request.usage, request.part)
-        self._choices = choices
+        self._choices, self._encoding = choices, parts(RsaKeyEncoding)()
         self._public = key.public if isinstance(key, RsaPrivateKey) else key
         self._oaep, self._pss = parts(Oaep)(key), parts(Pss)(key)
         self._pkcs1 = parts(Pkcs1Signature)(key)
@@ -123,11 +112,12 @@ class ReferenceRsaKey(LibraryRsaKey):
 
     def public_key_info(self) -> bytes:
         """The SubjectPublicKeyInfo of RFC 8017 appendix A.1."""
-        return encode_public_key(self._public)
+        return self._encoding.encode_public_key(self._public)
 
     def encrypt_oaep(self, plaintext: bytes, label: bytes) -> bytes:
         """RSAES-OAEP with a random seed."""
-        return self._oaep.encrypt(plaintext, self._choices.oaep_seed(SHA_256_LENGTH), label)
+        seed = self._choices.oaep_seed(self._oaep.hash_length)
+        return self._oaep.encrypt(plaintext, seed, label)
 
     def decrypt_oaep(self, ciphertext: bytes, label: bytes) -> bytes:
         """RSAES-OAEP."""

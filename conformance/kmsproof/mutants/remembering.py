@@ -13,13 +13,13 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
-from kmsproof_reference import gf128, random_choices, rsa, rsa_keys
+from kmsproof_reference import gf128, rsa, rsa_keys
 from kmsproof_reference.aes import Aes
 from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.elliptic_curve import Curve
 from kmsproof_reference.intermediate import nobody
 from kmsproof_reference.rsa import RsaPrivateKey
-from kmsproof_reference.rsa_key_generation import generate_rsa_key
+from kmsproof_reference.rsa_key_generation import RsaKeyGeneration
 from kmsproof_vectors.live.functions.registry import CHECKS, FUNCTIONS
 
 WORTH_SECONDS = 0.001
@@ -53,7 +53,7 @@ def remember_slow_functions() -> None:
     for name in ("multiply", "multiply_sum", "lift_x"):
         _remember_method(Curve, name)
     setattr(gf128, "multiply", Remembered(gf128.multiply, 2_000_000))  # noqa: B010
-    setattr(random_choices, "generate_rsa_key", _remembered_rsa_key)  # noqa: B010
+    _remember_rsa_keys()
     for name, function in FUNCTIONS.items():
         FUNCTIONS[name] = replace(function, call=RememberedRecipeFunction(function.call))
     for name, check in CHECKS.items():
@@ -123,11 +123,20 @@ def _frozen(value: Any) -> Any:
     return value
 
 
-_rsa_keys: dict[tuple[int, bytes, bytes, int], RsaPrivateKey] = {}
+_rsa_keys: dict[tuple[int, bytes, bytes, int | None, int], RsaPrivateKey] = {}
 
 
-def _remembered_rsa_key(bits: int, drbg: Drbg, e: int = 65537) -> RsaPrivateKey:
-    given = bits, drbg.key, drbg.v, e
-    if given not in _rsa_keys:
-        _rsa_keys[given] = generate_rsa_key(bits, drbg, e)
-    return _rsa_keys[given]
+def _remember_rsa_keys() -> None:
+    original = RsaKeyGeneration.generate
+
+    def generate(
+        self: RsaKeyGeneration, bits: int, drbg: Drbg, e: int | None = None, primes: int = 2
+    ) -> RsaPrivateKey:
+        if type(self) is not RsaKeyGeneration:
+            return original(self, bits, drbg, e, primes)
+        given = bits, drbg.key, drbg.v, e, primes
+        if given not in _rsa_keys:
+            _rsa_keys[given] = original(self, bits, drbg, e, primes)
+        return _rsa_keys[given]
+
+    setattr(RsaKeyGeneration, "generate", generate)  # noqa: B010

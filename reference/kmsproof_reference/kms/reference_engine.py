@@ -9,7 +9,6 @@ An RSA key of 4096 bits takes many seconds to make here.
 
 from __future__ import annotations
 
-from kmsproof_reference import rsa_key_encoding
 from kmsproof_reference.block_modes import Cbc, Ecb
 from kmsproof_reference.curves import P256, SECP256K1
 from kmsproof_reference.ec_key_encoding import EcKeyEncoding
@@ -33,6 +32,8 @@ from kmsproof_reference.pkcs1_signature import Pkcs1Signature
 from kmsproof_reference.pss import Pss
 from kmsproof_reference.random_choices import RandomChoices
 from kmsproof_reference.rsa import RsaPrivateKey
+from kmsproof_reference.rsa_key_encoding import RsaKeyEncoding
+from kmsproof_reference.rsa_keys import RsaKeyValidation
 from kmsproof_reference.vocabulary import (
     AES_KEY_LENGTHS,
     EC_CURVES,
@@ -81,9 +82,9 @@ class ReferenceEngine:
                 encoding.encode_private_key(ec_key), encoding.encode_public_key(ec_key.public)
             )
         rsa_key = self._choices.rsa_key(RSA_MODULUS_BITS[key_spec])
+        rsa_encoding = self._parts(RsaKeyEncoding)()
         return KeyMaterial(
-            rsa_key_encoding.encode_private_key(rsa_key),
-            rsa_key_encoding.encode_public_key(rsa_key.public),
+            rsa_encoding.encode_private_key(rsa_key), rsa_encoding.encode_public_key(rsa_key.public)
         )
 
     def load(self, key_spec: KeySpec, secret: bytes) -> EngineKey:
@@ -100,9 +101,8 @@ class ReferenceEngine:
             if ec_key.curve.name != EC_CURVES[key_spec]:
                 raise InvalidArgument(f"the private key is not one of {key_spec}")
             return ReferenceEcKey(ec_key, self._choices, self._dialect, self._show, self._parts)
-        rsa_key = rsa_key_encoding.decode_private_key(secret)
-        if rsa_key.bits != RSA_MODULUS_BITS[key_spec]:
-            raise InvalidArgument(f"the private key is not one of {key_spec}")
+        rsa_key = self._parts(RsaKeyEncoding)().decode_private_key(secret)
+        self._parts(RsaKeyValidation)().check_length(rsa_key.public, RSA_MODULUS_BITS[key_spec])
         return ReferenceRsaKey(rsa_key, self._choices, self._show, self._parts)
 
 
