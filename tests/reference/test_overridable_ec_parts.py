@@ -8,20 +8,25 @@ from dataclasses import replace
 
 import pytest
 
-from kmsproof_reference import der
 from kmsproof_reference.curves import P256
 from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.ec_keys import EcPrivateKey, EcPublicKey, PublicKeyValidation
 from kmsproof_reference.ecdh import Ecdh
 from kmsproof_reference.ecdsa import Ecdsa
-from kmsproof_reference.ecdsa_signature import SignatureEncoding
+from kmsproof_reference.ecdsa_signature import SignatureEncoding, SignatureReader
 from kmsproof_reference.ecies import Ecies
 from kmsproof_reference.ecies_dialect import EK_MK
 from kmsproof_reference.elliptic_curve import Curve, Point
 from kmsproof_reference.errors import Refusal
 from kmsproof_reference.kdf_x963 import X963Kdf
 from kmsproof_reference.octets import i2osp, os2ip
-from kmsproof_reference.point_encoding import PREFIXED_FORMS, PointEncoding, PointForm, encode_point
+from kmsproof_reference.point_encoding import (
+    PREFIXED_FORMS,
+    EphemeralPointEncoding,
+    PointEncoding,
+    PointForm,
+    encode_point,
+)
 from kmsproof_reference.rfc6979 import DeterministicNonce
 
 KEY, K, MESSAGE = EcPrivateKey(P256, 0x1234567), 0x7654321, b"thirty bytes of some plaintext"
@@ -41,7 +46,7 @@ class Unvalidated(PublicKeyValidation):
         """Take any point."""
 
 
-class UncheckedEncoding(PointEncoding):
+class UncheckedEncoding(EphemeralPointEncoding):
     """An encoding that lets every point pass."""
 
     def check_on_curve(self, point: Point) -> None:
@@ -101,7 +106,7 @@ def test_the_validation_of_keys_can_be_swapped() -> None:
 
 
 def test_the_reader_of_signatures_can_be_swapped() -> None:
-    class Lenient(der.Reader):
+    class Lenient(SignatureReader):
         """Takes whatever follows."""
 
         def end(self) -> None:
