@@ -13,9 +13,9 @@ from kmsproof.corpus import load_corpus
 from kmsproof.errors import ExitCode, UsageError
 from kmsproof.live.corpus import load_live_corpus
 from kmsproof.mutants.findings import Findings, findings
-from kmsproof.mutants.matrix import Ids, Matrix, ViewKills, matrix_path, written
+from kmsproof.mutants.matrix import Ids, Matrix, ViewKills, matrix_path, seen_in, written
 from kmsproof.mutants.proving import Proof, prove
-from kmsproof_reference.deviations import catalogue
+from kmsproof_reference.deviations import View, catalogue
 
 SHOWN = 40
 """How many lines of a list are printed."""
@@ -72,7 +72,7 @@ def _tell(proof: Proof, found: Findings, ids: Ids, *, show_all: bool) -> None:
         click.echo(f"SURVIVES  {survivor.id} in {survivor.view} mode: {survivor.why}")
     if show_all:
         for row in proof.matrix.rows:
-            library, live = _told(row.library, ids), _told(row.live, ids)
+            library, live = (_told(seen_in(row, view), ids) for view in View)
             click.echo(f"  {row.id:<50} library {library:<60} live {live}")
     for id in found.by_one:
         click.echo(f"by one vector only: {id}")
@@ -86,9 +86,9 @@ def _tell(proof: Proof, found: Findings, ids: Ids, *, show_all: bool) -> None:
     )
 
 
-def _told(seen: ViewKills | None, ids: Ids) -> str:
+def _told(seen: tuple[ViewKills, ...], ids: Ids) -> str:
     """Return how many vectors kill, and the first of them."""
-    if seen is None:
+    if not seen:
         return "not asked"
-    killed = ids.kills(seen)
+    killed = {id for each in seen for id in ids.kills(each)}
     return f"{len(killed):>5} {min(killed)}" if killed else "    -"

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kmsproof.mutants.matrix import Ids, Matrix, Row, view_of
+from kmsproof.mutants.matrix import Ids, Matrix, Row, seen_in
 from kmsproof_reference.deviations import Deviation, View
 
 
@@ -52,27 +52,25 @@ def findings(matrix: Matrix, known: Mapping[str, Deviation], ids: Ids) -> Findin
 
 def _kills(row: Row, ids: Ids) -> Iterator[tuple[str, str]]:
     for view in View:
-        seen = view_of(row, view)
-        if seen is not None:
+        for seen in seen_in(row, view):
             yield from ids.kills(seen).items()
 
 
 def _survivors(row: Row, deviation: Deviation) -> Iterator[Survivor]:
     for view in View:
-        seen = view_of(row, view)
-        killed = seen is not None and bool(seen.files)
+        seen = seen_in(row, view)
+        killed = any(each.files for each in seen)
         if view in deviation.unseen and killed:
             told = "it is marked as unseen here, and vectors see it: take the mark away"
             yield Survivor(row.id, view, told)
         elif view not in deviation.unseen and not killed:
-            told = "no vector kills it" if seen is not None else "no file is asked about it"
+            told = "no vector kills it" if seen else "no file is asked about it"
             yield Survivor(row.id, view, told)
 
 
 def _rate(rows: list[tuple[Row, Deviation]], view: View) -> tuple[int, int]:
     wanted = [row for row, deviation in rows if view not in deviation.unseen]
-    seen = [view_of(row, view) for row in wanted]
-    return sum(each is not None and bool(each.files) for each in seen), len(wanted)
+    return sum(any(each.files for each in seen_in(row, view)) for row in wanted), len(wanted)
 
 
 def _idle(matrix: Matrix, ids: Ids, killing: set[str]) -> dict[str, int]:

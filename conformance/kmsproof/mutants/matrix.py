@@ -16,6 +16,7 @@ import msgspec
 from kmsproof.corpus import Corpus
 from kmsproof.errors import CorpusError
 from kmsproof.live.corpus import LiveCorpus
+from kmsproof.vocabulary import ProtectionLevel
 from kmsproof_reference.deviations import View
 from kmsproof_vectors.encoding import json_decoder, json_encoder
 from kmsproof_vectors.live.model import LiveFile
@@ -46,6 +47,9 @@ class Row(Model, frozen=True, kw_only=True):
     library: ViewKills | None = None
     """Absent where it was not judged in this view."""
     live: ViewKills | None = None
+    """With keys of the level HSM, and of a target without levels."""
+    software: ViewKills | None = None
+    external: ViewKills | None = None
 
 
 class Matrix(Model, frozen=True, kw_only=True):
@@ -63,9 +67,21 @@ class Matrix(Model, frozen=True, kw_only=True):
         return next((row for row in self.rows if row.id == id), None)
 
 
-def view_of(row: Row, view: View) -> ViewKills | None:
-    """Return what a view sees of a deviation; nothing if it was not judged there."""
-    return row.library if view is View.LIBRARY else row.live
+def seen_in(row: Row, view: View) -> tuple[ViewKills, ...]:
+    """Return what a view sees of a deviation, at each level where it was judged."""
+    found = (row.library,) if view is View.LIBRARY else (row.live, row.software, row.external)
+    return tuple(each for each in found if each is not None)
+
+
+def seen_at(row: Row, view: View, level: ProtectionLevel | None) -> ViewKills | None:
+    """Return what a view sees with keys of a level.
+
+    What is wrong in an algorithm is judged with keys of one level, and is the same at all.
+    """
+    if view is View.LIBRARY:
+        return row.library
+    at = {ProtectionLevel.SOFTWARE: row.software, ProtectionLevel.EXTERNAL: row.external}
+    return (at.get(level) if level else None) or row.live
 
 
 def ids_of(file: CorpusFile | LiveFile) -> tuple[str, ...]:

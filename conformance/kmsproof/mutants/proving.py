@@ -27,6 +27,7 @@ from kmsproof.mutants.matrix import Ids, Matrix, Row
 from kmsproof.mutants.remembering import remember_slow_functions
 from kmsproof.mutants.scopes import Scope, families_for, scopes
 from kmsproof.results import VerdictRecorded
+from kmsproof.vocabulary import ProtectionLevel
 from kmsproof_reference.deviations import Deviation, View, catalogue
 from kmsproof_vectors.live.model import LiveFile
 from kmsproof_vectors.model import CorpusFile
@@ -34,7 +35,17 @@ from kmsproof_vectors.model import CorpusFile
 PACKAGES = ("kmsproof", "kmsproof_reference", "kmsproof_vectors", "kmsproof_adapters.reference")
 """Whose code a result depends on."""
 
+OF_NO_EFFECT = frozenset(
+    {"deviations", "commands", "diagnosis", "equivalents", "tiers", "command", "findings", "matrix"}
+    | {"proving", "explanation", "intermediate", "reporting", "clusters", "progress", "child", "cli"}
+)
+"""Folders and modules, by their names, that no verdict depends on; each deviation's own module is
+looked at beside the code."""
+
 Told = Callable[[str], None]
+
+Seen = tuple[str, View, ProtectionLevel | None]
+"""A deviation, and where it was looked for."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,7 @@ def prove(
     corpus, live = _corpora()
     wanted = [each for id, each in catalogue().items() if not ids or id in ids]
     store = Store(cache_folder, corpus, live)
-    found: dict[tuple[str, View], dict[str, str]] = {}
+    found: dict[Seen, dict[str, str]] = {}
     tasks = list(_tasks(wanted, store, found))
     wrong: list[str] = []
     for judged in _judge_all(tasks, jobs):
@@ -98,13 +109,13 @@ def prove(
         wrong += judged.red
         for id, killed in judged.found.items():
             store.put(judged.scope, catalogue()[id], killed)
-            found.setdefault((id, judged.scope.view), {}).update(killed)
+            found.setdefault((id, judged.scope.view, judged.scope.level), {}).update(killed)
     matrix = _matrix(wanted, found, corpus, live)
     return Proof(matrix, tuple(wrong), sum(len(task.ids) for task in tasks))
 
 
 def _tasks(
-    wanted: Sequence[Deviation], store: Store, found: dict[tuple[str, View], dict[str, str]]
+    wanted: Sequence[Deviation], store: Store, found: dict[Seen, dict[str, str]]
 ) -> Iterator[Task]:
     corpus, live = _corpora()
     for scope in scopes():
@@ -116,7 +127,7 @@ def _tasks(
             if kept is None:
                 missing.append(deviation.id)
             else:
-                found.setdefault((deviation.id, scope.view), {}).update(kept)
+                found.setdefault((deviation.id, scope.view, scope.level), {}).update(kept)
         if missing:
             yield Task(scope, tuple(missing))
 
@@ -167,7 +178,7 @@ def files_of(families: Sequence[str]) -> list[CorpusFile | LiveFile]:
 
 def _matrix(
     wanted: Sequence[Deviation],
-    found: dict[tuple[str, View], dict[str, str]],
+    found: dict[Seen, dict[str, str]],
     corpus: Corpus,
     live: LiveCorpus,
 ) -> Matrix:
@@ -186,8 +197,10 @@ def _matrix(
         rows=tuple(
             Row(
                 id=each.id,
-                library=seen.get((each.id, View.LIBRARY)),
-                live=seen.get((each.id, View.LIVE)),
+                library=seen.get((each.id, View.LIBRARY, None)),
+                live=seen.get((each.id, View.LIVE, ProtectionLevel.HARDWARE)),
+                software=seen.get((each.id, View.LIVE, ProtectionLevel.SOFTWARE)),
+                external=seen.get((each.id, View.LIVE, ProtectionLevel.EXTERNAL)),
             )
             for each in wanted
         ),
@@ -223,7 +236,7 @@ class Store:
         families = families_for(scope, deviation, self._corpus, self._live)
         parts = [
             self._code,
-            module_digest(inspect.getfile(deviation.replacements[0])),
+            *(module_digest(inspect.getfile(each)) for each in deviation.replacements),
             deviation.id,
             scope.name,
             *(self._sha256[family] for family in families),
@@ -247,6 +260,6 @@ def code_digest() -> str:
         assert spec is not None
         for folder in spec.submodule_search_locations or ():
             for file in sorted(Path(folder).rglob("*.py")):
-                if "deviations" not in file.parts:
+                if OF_NO_EFFECT.isdisjoint(file.with_suffix("").parts):
                     digest.update(module_digest(str(file)).encode())
     return digest.hexdigest()
