@@ -19,6 +19,7 @@ def serve(
     other_addresses: bool,
     engine: str,
     dialect: str,
+    deviations: tuple[str, ...] = (),
     tell: Callable[[str], None],
 ) -> None:
     """Run the server until it is interrupted; ``tell`` is handed what it says at start.
@@ -44,6 +45,7 @@ def serve(
         other_addresses=other_addresses,
         engine=serving.EngineName(engine),
         dialect=EciesDialect(dialect),
+        deviations=deviations,
     )
     try:
         serving.serve(options, tell)

@@ -11,19 +11,15 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum, unique
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import uvicorn
 from starlette.applications import Starlette
 
-from kmsproof_reference.kms.engine import Engine
-from kmsproof_reference.kms.reference_engine import ReferenceEngine
 from kmsproof_reference.kms.service import KeyManagementService
 from kmsproof_reference.kms.sqlite_store import SqliteStore
 from kmsproof_reference.kms.store import MemoryStore, StoreError
-from kmsproof_reference.random_choices import RandomChoices
 from kmsproof_reference.vocabulary import EciesDialect
 from kmsproof_server.announcement import (
     Access,
@@ -32,9 +28,9 @@ from kmsproof_server.announcement import (
     target_name,
 )
 from kmsproof_server.application import make_application
+from kmsproof_server.backend import Backend, EngineName
 from kmsproof_server.certificate import CertificateFiles, write_certificate
 from kmsproof_server.credentials import TEST_SECRET, Credentials, credentials_for_tests
-from kmsproof_server.engine import FastEngine
 from kmsproof_server.errors import ServingError
 from kmsproof_server.instance.application import instance_application
 from kmsproof_server.instance.client_keys import (
@@ -53,16 +49,6 @@ DEFAULT_PORT = 20160
 """The port, unless another is asked for."""
 
 _SHUTDOWN_SECONDS = 5
-
-
-@unique
-class EngineName(StrEnum):
-    """Which cryptographic engine the service has."""
-
-    FAST = "fast"
-    """The package ``cryptography``."""
-    REFERENCE = "reference"
-    """The reference in plain Python, which is slow."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +70,13 @@ class Options:
     client_key_file: Path | None = None
     """Where the client key of the instance API is written; without it, into a folder that is gone
     when the server ends."""
+    deviations: tuple[str, ...] = ()
+    """Ids of the deviations with which it is wrong on purpose."""
+
+    @property
+    def backend(self) -> Backend:
+        """What the service is made of."""
+        return Backend(self.engine, self.dialect, self.deviations)
 
 
 def utc_now() -> datetime:
@@ -153,7 +146,8 @@ class Server:
     @property
     def announcement(self) -> str:
         """What whoever started the server needs to know."""
-        return announcement(self.access, self.options.dialect, self.options.database)
+        told = announcement(self.access, self.options.dialect, self.options.database)
+        return "".join(f"{line}\n" for line in self.options.backend.warning) + told
 
     def run(self, started: Callable[[], None]) -> None:
         """Answer requests until `stop` or a signal; ``started`` is called when it begins."""
@@ -260,14 +254,7 @@ def _service(options: Options, clock: Clock) -> KeyManagementService:
         store = MemoryStore() if options.database is None else SqliteStore(options.database)
     except StoreError as error:
         raise ServingError(error.message, error.remedy) from error
-    choices = RandomChoices(secrets.token_bytes)
-    return KeyManagementService(store, _engine(options), clock, choices)
-
-
-def _engine(options: Options) -> Engine:
-    if options.engine is EngineName.FAST:
-        return FastEngine(options.dialect)
-    return ReferenceEngine(RandomChoices(secrets.token_bytes), options.dialect)
+    return options.backend.service(store, clock)
 
 
 def _certificate(options: Options) -> CertificateFiles | None:

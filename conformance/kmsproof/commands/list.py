@@ -9,16 +9,27 @@ import click
 from kmsproof import catalogue
 from kmsproof.commands.options import corpus_option, filter_options, filters_from
 from kmsproof.corpus import load_corpus
+from kmsproof.deviating import deviation_lines, deviations_as_json
+from kmsproof.errors import UsageError
 from kmsproof.live.corpus import load_live_corpus
 from kmsproof.live.listing import live_lines
 from kmsproof.results import Mode
 from kmsproof.selection import nothing_selected
 
-THINGS = ("targets", "vectors", "families", "flags", "classes", "reports")
+THINGS = ("targets", "vectors", "families", "flags", "classes", "reports", "deviations")
+
+EPILOG = """
+\b
+Examples:
+  kmsproof list vectors --algorithm GCM
+  kmsproof list deviations              every known way of being wrong, and how bad it is
+  kmsproof list deviations state 'gcm/*tag*' --json
+"""
 
 
-@click.command("list")
+@click.command("list", epilog=EPILOG)
 @click.argument("what", type=click.Choice(THINGS), default="targets")
+@click.argument("patterns", nargs=-1, metavar="[PATTERN]...")
 @filter_options
 @corpus_option
 @click.option(
@@ -28,8 +39,10 @@ THINGS = ("targets", "vectors", "families", "flags", "classes", "reports")
     show_default=True,
     help="Vectors that bring their keys, or recipes for keys that are made in the target.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Deviations with all that is known of them.")
 def command(
     what: str,
+    patterns: tuple[str, ...],
     ids: tuple[str, ...],
     flags: tuple[str, ...],
     classes: tuple[str, ...],
@@ -37,8 +50,22 @@ def command(
     algorithms: tuple[str, ...],
     corpus: Path | None,
     mode: str,
+    as_json: bool,
 ) -> None:
-    """List what there is: targets, vectors, families (parameter sets), flags, classes, reports."""
+    """List what there is: targets, vectors, families (parameter sets), flags, classes, reports.
+
+    Or deviations: those whose id matches a PATTERN or whose family it names, with their severity
+    and the modes that see them.
+    """
+    if what == "deviations":
+        made = deviations_as_json(patterns) if as_json else "\n".join(deviation_lines(patterns))
+        click.echo(made)
+        return
+    if patterns or as_json:
+        raise UsageError(
+            f"Patterns and --json are for deviations, not for {what}.",
+            "Vectors are chosen with --id.",
+        )
     if what in ("targets", "reports"):
         lines = catalogue.target_lines() if what == "targets" else catalogue.report_lines()
         click.echo("\n".join(lines))

@@ -184,3 +184,13 @@ deadline_option = click.option(
     show_default=True,
     help="Seconds that an answer may take.",
 )
+
+
+deviation_option = click.option(
+    "--deviation",
+    "deviations",
+    multiple=True,
+    metavar="ID",
+    help="Be wrong on purpose in this way; may be given more than once. See 'kmsproof list "
+    "deviations'.",
+)

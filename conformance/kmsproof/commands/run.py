@@ -10,6 +10,7 @@ from kmsproof.commands.options import (
     FiniteRange,
     corpus_option,
     deadline_option,
+    deviation_option,
     filter_options,
     filters_from,
     isolate_option,
@@ -17,6 +18,7 @@ from kmsproof.commands.options import (
     live_options,
     live_options_from,
 )
+from kmsproof.deviating import deviating_targets
 from kmsproof.jobs import load_corpora
 from kmsproof.progress import progress_for
 from kmsproof.reporting import format_names, show_and_write
@@ -50,6 +52,7 @@ Examples:
   kmsproof run cryptography pycryptodome --algorithm GCM --key-spec Aliyun_AES_256
   kmsproof run 'exec:./my-adapter' --flag ModifiedTag --out my-run
   kmsproof run 'exec:./my-kms' --mode live --mode policy --max-keys 40 --rate 20
+  kmsproof run reference --deviation gcm/tag-not-compared --algorithm GCM
   kmsproof run cryptography --corpus wycheproof/testvectors_v1/aes_gcm_test.json
 
 The exit code is 0 only if every target was judged and did nothing wrong; see 'kmsproof --help'.
@@ -63,6 +66,7 @@ The exit code is 0 only if every target was judged and did nothing wrong; see 'k
 @live_options
 @isolate_option
 @deadline_option
+@deviation_option
 @click.option(
     "--out",
     "folder",
@@ -109,6 +113,7 @@ def command(
     rate: float | None,
     isolate: bool,
     deadline_seconds: float,
+    deviations: tuple[str, ...],
     folder: Path | None,
     formats: tuple[str, ...],
     floor_percent: float | None,
@@ -124,7 +129,7 @@ def command(
     """
     wanted = format_names(formats)
     options = RunOptions(
-        targets=targets,
+        targets=deviating_targets(targets, deviations),
         folder=folder or Path("kmsproof-runs") / new_run_id(utc_now()),
         filters=filters_from(ids, flags, classes, key_specs, algorithms, full),
         deadline_ms=round(deadline_seconds * 1000),

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from kmsproof.commands.options import deviation_option
+from kmsproof.deviating import known_ids
 from kmsproof.errors import ExitCode
 from kmsproof.local_server import serve
 from kmsproof.vocabulary import EciesDialect
@@ -60,6 +62,7 @@ from kmsproof.vocabulary import EciesDialect
     show_default=True,
     help="The order of the two keys of ECIES.",
 )
+@deviation_option
 def command(
     host: str,
     port: int,
@@ -69,10 +72,12 @@ def command(
     other_addresses: bool,
     engine: str,
     dialect: str,
+    deviations: tuple[str, ...],
 ) -> int:
     """Run a local Alibaba Cloud KMS for tests, until it is interrupted.
 
-    It is a test double: it keeps keys unprotected, and on this machine only.
+    It is a test double: it keeps keys unprotected, and on this machine only. With --deviation it
+    is wrong on purpose, so that you can see whether a program notices.
     """
     serve(
         host=host,
@@ -83,6 +88,7 @@ def command(
         other_addresses=other_addresses,
         engine=engine,
         dialect=dialect,
+        deviations=known_ids(deviations),
         tell=click.echo,
     )
     return ExitCode.CONFORMANT
