@@ -108,7 +108,7 @@ class Cbc(BlockMode):
         for j, p in enumerate(blocks(self.padded_plaintext(plaintext)), 1):
             c = self.forward_cipher(self.chain(p, previous), j)
             ciphertext += c
-            previous = self.next_chaining_block(previous, p, c)
+            previous = self.next_chaining_block(previous, p, c, j)
         return ciphertext
 
     def decrypt(self, iv: bytes, ciphertext: bytes) -> bytes:
@@ -121,7 +121,7 @@ class Cbc(BlockMode):
         for j, c in enumerate(blocks(self.whole_ciphertext(ciphertext)), 1):
             p = self.chain(self.inverse_cipher(c, j), previous)
             padded += p
-            previous = self.next_chaining_block(previous, p, c)
+            previous = self.next_chaining_block(previous, p, c, j)
         return self.unpadded_plaintext(padded)
 
     def first_chaining_block(self, iv: bytes) -> bytes:
@@ -139,6 +139,11 @@ class Cbc(BlockMode):
         """The exclusive-or with the block before (SP 800-38A §6.2)."""
         return xor(block, previous)
 
-    def next_chaining_block(self, previous: bytes, plaintext: bytes, ciphertext: bytes) -> bytes:
-        """What block j + 1 is chained to: C_j. The other two are not used (SP 800-38A §6.2)."""
+    def next_chaining_block(
+        self, previous: bytes, plaintext: bytes, ciphertext: bytes, number: int
+    ) -> bytes:
+        """What block j + 1 is chained to: C_j, j being ``number`` (SP 800-38A §6.2).
+
+        The two blocks before C_j are not used.
+        """
         return ciphertext

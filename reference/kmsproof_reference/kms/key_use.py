@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kmsproof_reference.errors import InvalidCiphertext
 from kmsproof_reference.kms.errors import InvalidCiphertextBlob, KmsError
@@ -58,18 +58,21 @@ class KeyUse(ServiceBase):
         bound = rules.checked_aad(chosen, aad)
         given = rules.checked_iv(chosen, iv)
         octets = rules.checked_plaintext(key, chosen, mode, plaintext)
-        taken = self._chosen_iv(chosen) if given is None else given
-        ciphertext = self._computed(
-            Use(operation, key, version, chosen, octets, mode, taken, bound)
-        )
-        return Encrypted(key.key_id, version.version_id, chosen, mode, taken, ciphertext)
+        use = Use(operation, key, version, chosen, octets, mode, given, bound)
+        if given is None:
+            use = replace(use, iv=self._chosen_iv(use))
+        ciphertext = self._computed(use)
+        return Encrypted(key.key_id, version.version_id, chosen, mode, use.iv, ciphertext)
 
-    def _chosen_iv(self, algorithm: Algorithm) -> bytes | None:
-        """A random IV for the modes that have one (SP 800-38D §8.2.2, SP 800-38A appendix C)."""
-        length = self._rules.iv_lengths.get(algorithm)
+    def _chosen_iv(self, use: Use) -> bytes | None:
+        """A random IV for the modes that have one (SP 800-38D §8.2.2, SP 800-38A appendix C).
+
+        Nothing else of the use is looked at; one who chooses otherwise may.
+        """
+        length = self._rules.iv_lengths.get(use.algorithm)
         if length is None:
             return None
-        is_gcm = algorithm is Algorithm.GCM
+        is_gcm = use.algorithm is Algorithm.GCM
         return self._choices.gcm_iv(length) if is_gcm else self._choices.cbc_iv()
 
     def decrypt(
