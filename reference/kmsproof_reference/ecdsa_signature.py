@@ -37,7 +37,7 @@ class SignatureEncoding:
             inner = self.reader_class(outer.read(der.SEQUENCE))
             self.check_end(outer)
             r, s = inner.integer(), inner.integer()
-            self.check_end(inner)
+            self.check_inner_end(inner)
         except MalformedDer as error:
             raise InvalidSignatureEncoding(
                 f"the signature is not the DER of two integers (RFC 3279 §2.2.3): {error}"
@@ -45,7 +45,11 @@ class SignatureEncoding:
         return r, s
 
     def check_end(self, reader: der.Reader) -> None:
-        """Raise `MalformedDer` when something follows the last element (X.690 §8.9)."""
+        """Raise `MalformedDer` when something follows the SEQUENCE (X.690 §8.1)."""
+        reader.end()
+
+    def check_inner_end(self, reader: der.Reader) -> None:
+        """Raise `MalformedDer` when something follows s in the SEQUENCE (X.690 §8.9)."""
         reader.end()
 
 

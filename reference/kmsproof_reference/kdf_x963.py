@@ -41,12 +41,16 @@ class X963Kdf:
         # 3. and 4. For i = 1 to ⌈keydatalen / hashlen⌉, Hash_i = Hash(Z ‖ Counter ‖ SharedInfo).
         pieces: list[bytes] = []
         for i in range(-(-length // self.hash_length)):
-            pieces.append(self.hash(z + self.counter(i) + shared_info))
+            pieces.append(self.hash(self.block_input(z, i, shared_info)))
             self.show("Hash[%d]", pieces[-1], i + 1)
         # 5. K is the leftmost keydatalen bytes.
         return b"".join(pieces)[:length]
 
     # The steps.
+
+    def block_input(self, z: bytes, i: int, shared_info: bytes) -> bytes:
+        """Z ‖ Counter ‖ SharedInfo of the i-th piece, i from 0 (SEC 1 §3.6.1 step 4.1)."""
+        return z + self.counter(i) + shared_info
 
     def counter(self, i: int) -> bytes:
         """The counter of the i-th piece, i from 0: 4 bytes (SEC 1 §3.6.1 steps 3 and 4.2)."""

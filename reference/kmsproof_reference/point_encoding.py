@@ -85,7 +85,7 @@ class PointEncoding:
         self.check_form(form)
         self.check_length(octets, form)
         if form is PointForm.COMPRESSED:
-            return self.curve.lift_x(self.decode_coordinate(octets[1:]), octets[0] == 3)
+            return self.decompress(octets[0], self.decode_coordinate(octets[1:]))
         coordinates, half = octets[-2 * self.curve.field_length :], self.curve.field_length
         x, y = coordinates[:half], coordinates[half:]
         point = Point(self.decode_coordinate(x), self.decode_coordinate(y))
@@ -141,6 +141,13 @@ class PointEncoding:
         if coordinate >= self.curve.p:
             raise InvalidPoint("a coordinate is not below p (SEC 1 §2.3.6)")
         return coordinate
+
+    def decompress(self, first_byte: int, x: int) -> Point:
+        """The point with this x, and the y that the first byte tells (SEC 1 §2.3.4 step 2).
+
+        Raises `InvalidPoint` when there is none.
+        """
+        return self.curve.lift_x(x, first_byte == 3)
 
     def check_parity(self, first_byte: int, point: Point) -> None:
         """Raise `InvalidPoint` unless the first byte of a hybrid form fits y (X9.62 §4.3.7)."""

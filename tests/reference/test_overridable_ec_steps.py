@@ -85,6 +85,7 @@ def point_encoding(variant: type[PointEncoding]) -> tuple[object, ...]:
         lambda: subject.decode(bytes([hybrid[0] ^ 1]) + hybrid[1:]),
         lambda: subject.decode(good[:-1] + bytes([good[-1] ^ 1])),
         lambda: subject.decode(too_large),
+        lambda: subject.decode(encode_point(P256, P256.g, PointForm.COMPRESSED)),
     )
 
 
@@ -166,6 +167,7 @@ def signature_encoding(variant: type[SignatureEncoding]) -> tuple[object, ...]:
         lambda: subject.encode(5, 6),
         lambda: subject.decode(encode_signature(5, 6)),
         lambda: subject.decode(encode_signature(5, 6) + b"\x00"),
+        lambda: subject.decode(der.sequence(*map(der.integer, (5, 6, 7)))),
     )
 
 
@@ -309,4 +311,4 @@ def test_a_spoiled_step_changes_the_outcome(subject: type, ask: Ask, name: str) 
 
 def test_the_number_of_steps() -> None:
     print(f"{len(STEPS)} steps")
-    assert len(STEPS) == 87
+    assert len(STEPS) == 90
