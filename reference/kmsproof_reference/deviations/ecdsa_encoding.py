@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsproof_reference import der
-from kmsproof_reference.deviations.model import Severity, deviation
+from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.ecdsa import Ecdsa
 from kmsproof_reference.ecdsa_signature import SignatureEncoding
 from kmsproof_reference.errors import InvalidSignatureEncoding
@@ -163,6 +163,8 @@ class IntegersOf33BytesWritten(SignatureEncoding):
     remedy="Take leading zero bytes away before the number is written.",
     severity=Severity.LOW,
     weakness=684,
+    unseen={View.LIBRARY: "It asks for too few signatures: one of 256 shows it."},
+    statistical=True,
 )
 class LeadingZerosWritten(SignatureEncoding):
     """An integer of fewer than 32 bytes is filled up with zeros to 32."""
