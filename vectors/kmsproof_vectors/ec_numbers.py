@@ -57,6 +57,20 @@ def multiples_of_n(curve: Curve) -> dict[str, int]:
     return named
 
 
+def part_masks() -> Iterator[tuple[str, int]]:
+    """Yield parts of a number of 32 bytes, with names, as masks whose bits are flipped."""
+    for number, name in enumerate(("first", "second", "third", "fourth")):
+        yield f"{name}-word", ((1 << 64) - 1) << (192 - 64 * number)
+    yield "first-half", ((1 << 128) - 1) << 128
+    yield "last-half", (1 << 128) - 1
+    yield "first-byte", 0x7F << 248
+    yield "second-byte", 0xFF << 240
+    yield "last-byte-but-one", 0xFF << 8
+    yield "last-byte", 0xFF
+    yield "first-bit", 1 << 255
+    yield "last-bit", 1
+
+
 def spoken(name: str) -> str:
     """Return the name of a value as it stands in a sentence."""
     if name.startswith("minus-"):

@@ -208,7 +208,7 @@ class NonceOf32Bits(RandomChoices):
 
 @deviation(
     "ecdsa/nonce-begins-with-zeros",
-    gain="Some fifty signatures give the private key, by the reduction of a lattice.",
+    gain="Some twenty signatures give the private key, by the reduction of a lattice.",
     clause=CHOICE,
     cause="k comes from fewer bits than n has: PuTTY before 0.81 took the 512 bits of SHA-512 for "
     "the 521 of P-521.",
@@ -219,18 +219,18 @@ class NonceOf32Bits(RandomChoices):
     unseen=RIGHT_ALONE,
 )
 class NonceBeginsWithZeros(RandomChoices):
-    """The first 8 bits of k are zero."""
+    """The first 16 bits of k are zero."""
 
     def nonce(self, private: EcPrivateKey, digest: bytes) -> int:
-        """Take 248 bits."""
-        return super().nonce(private, digest) >> 8 or 1
+        """Take 240 bits."""
+        return super().nonce(private, digest) >> 16 or 1
 
 
 @deviation(
     "ecdsa/nonce-ends-with-zeros",
-    gain="Some fifty signatures give the private key, by the reduction of a lattice.",
+    gain="Some twenty signatures give the private key, by the reduction of a lattice.",
     clause=CHOICE,
-    cause="A buffer is filled up to its last byte but one, or k is made in words of which one "
+    cause="A buffer is not filled up to its end, or k is made in words of which one "
     "stays partly empty.",
     remedy="Fill the whole buffer, and check the number of bytes that the generator gave.",
     severity=Severity.CRITICAL,
@@ -238,11 +238,11 @@ class NonceBeginsWithZeros(RandomChoices):
     unseen=RIGHT_ALONE,
 )
 class NonceEndsWithZeros(RandomChoices):
-    """The last 8 bits of k are zero."""
+    """The last 16 bits of k are zero."""
 
     def nonce(self, private: EcPrivateKey, digest: bytes) -> int:
-        """Move 248 bits to the left."""
-        return (super().nonce(private, digest) >> 8 or 1) << 8
+        """Move 240 bits to the left."""
+        return (super().nonce(private, digest) >> 17 or 1) << 16
 
 
 @deviation(

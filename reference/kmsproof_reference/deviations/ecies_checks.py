@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsproof_reference.deviations.model import Severity, deviation
+from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.ecies import Ecies
 from kmsproof_reference.errors import InvalidArgument, InvalidCiphertext, InvalidPoint
 
@@ -224,6 +224,7 @@ class ShortTagAccepted(Ecies):
     remedy="Answer with one error, whatever is wrong with a ciphertext.",
     severity=Severity.MEDIUM,
     weakness=209,
+    unseen={View.LIVE: "The service around it has one error for all ciphertexts that do not open."},
 )
 class ErrorTellsStep(Ecies):
     """The error of a ciphertext that does not open tells whether its point or its tag is wrong."""

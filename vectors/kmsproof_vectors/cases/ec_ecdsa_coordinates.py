@@ -21,6 +21,7 @@ from kmsproof_vectors.cases.ec_ecdsa import (
     Signature,
     signature_of,
 )
+from kmsproof_vectors.ec_numbers import part_masks
 from kmsproof_vectors.ec_points import point_with_y, points_from
 from kmsproof_vectors.model import GroupKey
 
@@ -239,5 +240,23 @@ def near_n(family: EcdsaMaker) -> Iterator[Draft]:
         yield family.refused(control, name, why, pair.other)
 
 
-BOOK = case_book(edge_public_key, extreme_public_key, x_above_n, x_not_reduced, small_x, near_n)
+@case("E2", "r-in-part", flags=("ChangedInteger",), clause=COMPARISON)
+def r_in_part(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** r differs from the x-coordinate of R in some bytes only, and fits otherwise."""
+    curve = family.curve
+    for name, mask in part_masks():
+        commitment, r = None, 0
+        while commitment is None or not 1 <= r < curve.n:
+            commitment = curve.multiply(family.random_scalar(), curve.g)
+            r = 0 if commitment is None else commitment.x ^ mask
+        pair = _pair(family, f"r in part {name}", commitment, r)
+        control = family.control(f"control-{name}", pair.message, pair.right, pair.key)
+        yield control
+        why = f"All of r is compared: here it differs in the {name.replace('-', ' ')}."
+        yield family.refused(control, name, why, pair.other)
+
+
+BOOK = case_book(
+    edge_public_key, extreme_public_key, x_above_n, x_not_reduced, small_x, near_n, r_in_part
+)
 """The cases of this module."""

@@ -66,6 +66,19 @@ def tag_replaced(family: EciesMaker) -> Iterator[Draft]:
         yield family.refused(control, name, why, r + c + tag, given_away=text)
 
 
+@case("I6", "tag-with-zero", flags=("ModifiedEciesTag",), clause=TAG_CHECK)
+def tag_with_zero(family: EciesMaker) -> Iterator[Draft]:
+    """**Invalid.** The right tag begins with a zero byte, and only that byte is right."""
+    control = family.control()
+    while parts(control)[2][0] != 0:
+        control = family.control()
+    yield control
+    r, c, t = parts(control)
+    for name, tag in (("zeros", ZEROS), ("others-after-zero", t[:1] + xor(t[1:], ONES[1:]))):
+        why = f"What follows a zero byte in the tag is compared: {name.replace('-', ' ')}."
+        yield family.refused(control, name, why, r + c + tag, given_away=plaintext_of(control))
+
+
 @case("I6", "tag-of-empty-message", flags=("ModifiedEciesTag",), clause=TAG_CHECK)
 def tag_of_empty_message(family: EciesMaker) -> Iterator[Draft]:
     """**Invalid.** There is no message, and one byte of the tag is another."""
@@ -243,6 +256,7 @@ def truncation_forgery_refused(family: EciesMaker) -> Iterator[Draft]:
 COMMON: tuple[Case[EciesMaker], ...] = (
     tag_bit_flipped,
     tag_replaced,
+    tag_with_zero,
     tag_of_empty_message,
     tag_cut,
     tag_extended,

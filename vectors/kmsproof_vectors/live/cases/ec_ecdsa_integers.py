@@ -19,6 +19,7 @@ from kmsproof_vectors.ec_numbers import (
     multiples_of_n,
     negations,
     other_integers,
+    part_masks,
     shifts,
     spoken,
 )
@@ -270,6 +271,27 @@ def near_digest(recipe: RecipeMaker) -> None:
         )
 
 
+@live_case(
+    "E2", "r-in-part", flags=("ChangedInteger",), clause=COMPARISON, requires=[Requirement.DIGEST]
+)
+def r_in_part(recipe: RecipeMaker) -> None:
+    """**Invalid.** r differs from the x-coordinate of R in some bytes only; all else fits."""
+    for name, mask in part_masks():
+        recipe.invalid(
+            slug_of(DIGEST, name),
+            f"All of r is compared: here it differs in the {name.replace('-', ' ')}.",
+            recipe.compute(
+                "ecdsa-signature-other-r",
+                "made",
+                public_key=PUBLIC_KEY,
+                seed=recipe.random(16),
+                mask=i2osp(mask, DIGEST_LENGTH),
+            ),
+            verify(DIGEST, "$made.digest", "$made.signature", refused()),
+            control=control_of(recipe, DIGEST),
+        )
+
+
 CASES: Final = (
     borders,
     zero_modulo_n,
@@ -282,5 +304,6 @@ CASES: Final = (
     digest_bit_flipped,
     near_digest,
     other_curve,
+    r_in_part,
 )
 """The cases of this module."""

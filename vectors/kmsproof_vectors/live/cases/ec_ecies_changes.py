@@ -99,6 +99,28 @@ def tag_replaced(recipe: RecipeMaker) -> None:
     _rejoined(recipe, "reversed", why, step, pieces=("$parts.point", "$parts.text", "$tag"))
 
 
+@live_case("I6", "tag-with-zero", flags=("ModifiedEciesTag",), clause=TAG_CHECK)
+def tag_with_zero(recipe: RecipeMaker) -> None:
+    """**Invalid.** The right tag begins with a zero byte, and only that byte is right."""
+    for name, tag in (("zeros", bytes(TAG)), ("others-after-zero", ONES[1:].rjust(TAG, b"\x00"))):
+        recipe.invalid(
+            name,
+            f"What follows a zero byte in the tag is compared: {name.replace('-', ' ')}.",
+            recipe.compute(
+                "ecies-ciphertext-with-zero-tag",
+                "sealed",
+                public_key=PUBLIC_KEY,
+                message=message_of(recipe),
+                dialect=SPOKEN,
+                seed=recipe.random(16),
+            ),
+            parts(recipe),
+            joined(recipe, "$parts.point", "$parts.text", tag),
+            refuses(recipe, length=SHORTEST),
+            control=control_of(recipe),
+        )
+
+
 def _other(recipe: RecipeMaker) -> tuple[AnyStep, AnyStep]:
     """Return the steps to the parts of another message."""
     return seal(recipe, message_of(recipe), "more"), parts(recipe, "more", "others")
@@ -313,6 +335,7 @@ def truncation_forgery(recipe: RecipeMaker) -> None:
 CASES: Final = (
     tag_bit_flipped,
     tag_replaced,
+    tag_with_zero,
     parts_exchanged,
     tag_of_empty_message,
     tag_cut,

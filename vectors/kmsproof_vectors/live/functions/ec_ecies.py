@@ -94,6 +94,24 @@ def ecies_ciphertext_with_zeros(
     return Ecies(key, dialect_of(dialect)).encrypt(message, k)
 
 
+@function("ecies-ciphertext-with-zero-tag")
+def ecies_ciphertext_with_zero_tag(
+    public_key: bytes, message: bytes, dialect: str, seed: bytes
+) -> bytes:
+    """Return a ciphertext whose tag begins with a zero byte.
+
+    The ephemeral key is drawn from the seed. Bytes that count up are appended to the message until
+    the tag is such a one.
+    """
+    key, number = key_of(public_key), 0
+    while True:
+        extended = message + i2osp(number, 4)
+        ciphertext = Ecies(key, dialect_of(dialect)).encrypt(extended, _scalar(key.curve, seed))
+        if ciphertext[-TAG] == 0:
+            return ciphertext
+        number += 1
+
+
 def _suitable_scalar(curve: Curve, base: Point, seed: bytes, wanted: Wanted) -> int:
     """Return the first k after the one that the seed gives for which k times a point is wanted."""
     first = _scalar(curve, seed) >> 1  # leaves room below n

@@ -104,6 +104,24 @@ def _drawn(key: EcPublicKey, seed: bytes, high: bool | None) -> tuple[int, int, 
             return made
 
 
+@function("ecdsa-signature-other-r")
+def ecdsa_signature_other_r(public_key: bytes, seed: bytes, mask: bytes) -> dict[str, bytes]:
+    """Return a ``digest`` and a bad ``signature``, whose r differs from x_R in the bits of a mask.
+
+    u1 and u2 are drawn from the seed, until r is 1 to n - 1. Then s = r / u2 and the digest is u1 s
+    modulo n, so that a verification comes to this R, and r is wrong alone.
+    """
+    key = key_of(public_key)
+    drbg, curve = Drbg(seed, b"other r"), key.curve
+    while True:
+        u1, u2 = (drbg.integer(curve.n - 1) + 1 for _ in range(2))
+        commitment = curve.multiply_sum(u1, curve.g, u2, key.point)
+        r = 0 if commitment is None else commitment.x ^ os2ip(mask)
+        if 1 <= r < curve.n:
+            s = r * pow(u2, -1, curve.n) % curve.n
+            return _digest_and_signature(u1 * s % curve.n, r, s)
+
+
 def _has_sign_zero(value: int) -> bool:
     """Return whether the DER of a positive integer begins with a zero byte (X.690 §8.3)."""
     return value.bit_length() % 8 == 0
