@@ -109,7 +109,7 @@ class ServiceBase:
         """
         self._store, self._engine, self._clock = store, engine, clock
         self._choices, self._parts = choices, parts
-        self._quotas, self._account = quotas or Quotas(), account or Account()
+        self._quotas, self._account = quotas or Quotas(), account or parts(Account)()
         self._rules, self._loaded = parts(Rules)(), parts(LoadedKeys)(engine)
         self._lock = RLock()
 
