@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from random import Random
 
 from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.kms.key_use import KeyUse, Use
@@ -155,6 +156,29 @@ class GeneratedIvFromJavaRandom(RandomChoices):
         if self._generator is None:
             self._generator = JavaRandom(int.from_bytes(super().cbc_iv()[:6], "big"))
         return self._generator.octets(16)
+
+
+@deviation(
+    "cbc/generated-iv-from-mersenne-twister",
+    gain="From 156 IVs all later ones are computed, and so " + FORESEEN[0].lower() + FORESEEN[1:],
+    clause=UNPREDICTABLE,
+    cause="A generator for simulations is used: random.randbytes of Python in place of "
+    "secrets.token_bytes, or std::mt19937 of C++.",
+    remedy=DRAW_ANEW,
+    severity=Severity.HIGH,
+    weakness=338,
+    unseen=GIVEN_IV,
+    statistical=True,
+)
+class GeneratedIvFromMersenneTwister(RandomChoices):
+    """The IVs for CBC are drawn with the Mersenne Twister, whose output can be foreseen."""
+
+    _generator: Random | None = None
+
+    def cbc_iv(self) -> bytes:
+        """Draw from a generator with a seed that was drawn."""
+        self._generator = self._generator or Random(super().cbc_iv())
+        return self._generator.randbytes(16)
 
 
 # IVs made from what is at hand.

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from kmsproof_reference.deviations.gcm_hashing import NOBODY_ELSE
-from kmsproof_reference.deviations.gcm_ivs import ONE_IV_LENGTH
-from kmsproof_reference.deviations.model import Severity, deviation
+from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.gcm import Gcm
 
 WRONG_KEYSTREAM = (
     "Nobody is attacked; no other implementation decrypts such a message, and those of others "
     "come out as noise."
 )
+
+OUT_OF_REACH = {
+    View.LIVE: "The service takes IVs of 12 bytes alone, after which counting begins at 1, and no "
+    "message that it takes brings the counter so far."
+}
+ONE_MEBIBYTE = {
+    View.LIVE: "The service takes IVs of 12 bytes alone, after which counting begins at 1; "
+    "messages of more than a mebibyte are too long for most services, and for a run."
+}
 
 # Counting.
 
@@ -101,7 +109,7 @@ class CounterOf8Bits(Gcm):
     remedy="Count in the last four bytes.",
     severity=Severity.HIGH,
     weakness=323,
-    unseen=ONE_IV_LENGTH,
+    unseen=ONE_MEBIBYTE,
 )
 class CounterOf16Bits(Gcm):
     """Only the last two bytes of the counter block count."""
@@ -119,7 +127,7 @@ class CounterOf16Bits(Gcm):
     remedy="Count in the last four bytes and let the carry out of them go.",
     severity=Severity.LOW,
     weakness=682,
-    unseen=ONE_IV_LENGTH,
+    unseen=OUT_OF_REACH,
 )
 class CounterOf64Bits(Gcm):
     """The counter carries into the four bytes before it."""
@@ -139,7 +147,7 @@ class CounterOf64Bits(Gcm):
     severity=Severity.LOW,
     weakness=682,
     vulnerabilities=["CVE-2015-6644", "CVE-2018-2972"],
-    unseen=ONE_IV_LENGTH,
+    unseen=OUT_OF_REACH,
 )
 class CounterOf128Bits(Gcm):
     """The counter carries into all bytes before it."""
@@ -158,7 +166,7 @@ class CounterOf128Bits(Gcm):
     remedy="Count modulo 2^32.",
     severity=Severity.MEDIUM,
     weakness=323,
-    unseen=ONE_IV_LENGTH,
+    unseen=OUT_OF_REACH,
 )
 class CounterStopsAtEnd(Gcm):
     """The counter stays at ffffffff instead of coming round to zero."""

@@ -1,4 +1,4 @@
-"""Ways of making the first counter block of AES-GCM wrong from an IV, and of choosing IVs badly."""
+"""Ways of making the first counter block of AES-GCM wrong from an IV."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ class PreCounterBlockBeginsWithCounter(Gcm):
 
 @deviation(
     "gcm/empty-iv-accepted",
-    gain="A caller who gives no IV by mistake has all messages encrypted under one keystream, "
-    "whose counter begins at zero: the first block of the tag mask is the hash subkey.",
+    gain="A caller who gives no IV by mistake has all messages encrypted under one keystream, and "
+    "the mask of their tags is the hash subkey itself: messages can be forged.",
     clause="SP 800-38D §5.2.1.1",
     cause="The length of the IV is not looked at; PKCS #11 modules and WebCrypto have let it pass.",
     remedy="Refuse an IV without bytes.",

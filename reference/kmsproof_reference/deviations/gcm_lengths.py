@@ -90,7 +90,7 @@ class AadLengthIn16Bits(Gcm):
     cause="Associated data are handed over as a string of C, and strlen finds their length.",
     remedy="Hand the length over with the bytes.",
     severity=Severity.HIGH,
-    weakness=170,
+    weakness=158,
 )
 class AadEndsAtZeroByte(Gcm):
     """Associated data are authenticated up to their first zero byte."""
@@ -128,7 +128,7 @@ class LengthBlockMissing(Gcm):
     cause="Only the bytes that are encrypted are counted.",
     remedy="Count the bytes of the associated data, too.",
     severity=Severity.MEDIUM,
-    weakness=130,
+    weakness=325,
 )
 class AadLengthMissing(Gcm):
     """The length block says that there are no associated data."""
@@ -147,7 +147,7 @@ class AadLengthMissing(Gcm):
     "come.",
     remedy="Count the bytes of the ciphertext, too, and write the length at the end.",
     severity=Severity.MEDIUM,
-    weakness=130,
+    weakness=325,
 )
 class CiphertextLengthMissing(Gcm):
     """The length block says that there is no ciphertext."""
@@ -218,7 +218,7 @@ class LengthsLittleEndian(Gcm):
     cause="Lengths are variables of 32 bits, and are copied one after the other.",
     remedy="Write each length as 8 bytes.",
     severity=Severity.LOW,
-    weakness=131,
+    weakness=684,
 )
 class LengthsOf4Bytes(Gcm):
     """Each length that is hashed has 4 bytes, and zeros follow."""
