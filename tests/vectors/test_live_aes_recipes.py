@@ -57,7 +57,7 @@ CLASSES = {
     "cbc-pkcs7": {"C1", "C4", "C5", "C7", "C8", "C9", "C10", "C11", "C12"},
     "cbc-no-padding": {"C2", "C3", "C5", "C6", "C7", "C9", "C10", "C12"},
     "ecb-pkcs7": {"C1", "C4", "C5", "C7", "C8", "C9", "C11", "C12"},
-    "ecb-no-padding": {"C2", "C3", "C5", "C6", "C9", "C12"},
+    "ecb-no-padding": {"C2", "C3", "C5", "C6", "C9", "C12", "K3"},
 }
 MOST_BYTES = 3_000_000
 MOST_CALLS = 6_500

@@ -14,6 +14,7 @@ from kmsproof_vectors.cases.aes_gcm import (
     DECRYPTION,
     ENCRYPTION,
     GHASH,
+    LENGTH_CHECK,
     TAG_CHECK,
     GcmMaker,
     decryption,
@@ -90,6 +91,22 @@ def tag_equal_up_to_zero(family: GcmMaker) -> Iterator[Draft]:
             f"The tag is compared beyond the zero byte at {position}.",
             tag=HexBytes(changed),
         )
+
+
+@case("G7", "tag-ends-in-zeros", flags=("SpecialTag", "TagLength"), clause=LENGTH_CHECK)
+def tag_ends_in_zeros(family: GcmMaker) -> Iterator[Draft]:
+    """**Invalid.** The right tag ends in zeros, and these are left out.
+
+    Whoever copies the tag into a buffer of zeros finds it right.
+    """
+    for length in (4, 8, 12, 15):
+        tag = bytes(byte or 1 for byte in family.random(length)).ljust(16, b"\0")
+        slug = f"{length:02}-bytes"
+        iv = family.random(12)
+        _, opened = with_tag(family, f"{slug}-and-zeros", CONTROL, "ciphertext", iv, tag)
+        yield flagged(opened, CONTROL_FLAGS)
+        why = f"A tag of {length} bytes is refused by a caller who relies on 16."
+        yield family.refused_for_length(opened, slug, why, tag=HexBytes(tag[:length]))
 
 
 @case("G14", "from-blocks", flags=("BlockOracle",), clause=ENCRYPTION)
@@ -185,7 +202,9 @@ def counter_wrap(family: GcmMaker) -> Iterator[Draft]:
         yield from family.both(name, why, plaintext=message, iv=iv, aad=family.random(5))
 
 
-BOOK = case_book(special_tag, special_hash, tag_equal_up_to_zero, from_blocks_12, two_keys)
+BOOK = case_book(
+    special_tag, special_hash, tag_equal_up_to_zero, tag_ends_in_zeros, from_blocks_12, two_keys
+)
 """The cases with a 12-byte IV."""
 
 IV_BOOK = case_book(counter_wrap, from_blocks_of_other_ivs)

@@ -51,6 +51,7 @@ NOT_THIS_LENGTH: Final = (RejectionClass.INVALID_ARGUMENT, RejectionClass.UNSUPP
 CLASSES: Final = {
     "G11": "GCM IVs that the target chooses, over many encryptions",
     "C10": "CBC IVs that the target chooses, over many encryptions",
+    "K3": "AES keys that the target makes: none that others know, and no two alike",
 }
 
 NOTES: Final = {
@@ -69,6 +70,16 @@ NOTES: Final = {
         description="The target chooses the IVs of many encryptions under one key.",
         effect="An IV that comes twice, or can be foreseen in CBC, gives messages away.",
         cves=("CVE-2016-10212",),
+    ),
+    "WeakAesKey": Note(
+        bug_type=BugType.CONFIDENTIALITY,
+        description="A key that the target made is tried to be found, or is held against another.",
+        effect="Everything under a key that others know, or have as well, can be read and forged.",
+    ),
+    "Diffusion": Note(
+        bug_type=BugType.CONFIDENTIALITY,
+        description="Blocks that differ in one bit are encrypted.",
+        effect="A cipher in which few bytes depend on each other is read with a table of blocks.",
     ),
 }
 

@@ -12,6 +12,7 @@ from kmsproof_vectors.live.cases import (
     aes_block_modes_lengths,
     aes_block_modes_padding,
     aes_block_modes_properties,
+    aes_keys,
 )
 from kmsproof_vectors.live.cases.aes import BITS, CLASSES, KEYS, NOTES
 from kmsproof_vectors.live.maker import LiveCase, LiveParameters, LiveRecipe
@@ -37,6 +38,7 @@ OF_PADDING: Final = {
 OF_MODE: Final = {
     CBC: (
         aes_block_modes_answers.cbc_from_blocks,
+        aes_block_modes_properties.long_chain,
         *aes_block_modes_lengths.CBC_CASES,
         *aes_block_modes_ivs.CASES,
         *aes_block_modes_properties.CBC_CASES,
@@ -48,7 +50,7 @@ OF_MODE: Final = {
 OF_BOTH: Final = {
     (CBC, PKCS7): (aes_block_modes_padding.bad_padding_by_block,),
     (CBC, NO_PADDING): (aes_block_modes_answers.cbc_chain,),
-    (ECB, NO_PADDING): (aes_block_modes_answers.ecb_chain,),
+    (ECB, NO_PADDING): (aes_block_modes_answers.ecb_chain, *aes_keys.CASES),
 }
 """The cases of one mode with one padding."""
 

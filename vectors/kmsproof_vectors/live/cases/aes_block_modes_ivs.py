@@ -22,7 +22,8 @@ MESSAGE_LENGTH = 32
 )
 def ivs(recipe: RecipeMaker) -> None:
     """**Valid.** Among a thousand IVs that the target chooses none comes twice, none is a block
-    of a ciphertext, they are no counter, and their bits are even.
+    of a ciphertext, they are no counter, their bits are even, and they do not come from a
+    generator whose state can be computed.
     """
     values = "$sealed.iv"
     length = IV_LENGTHS[algorithm_of(recipe)]
@@ -36,6 +37,8 @@ def ivs(recipe: RecipeMaker) -> None:
             recipe.check("no-iv-from-ciphertext", ivs=values, ciphertexts="$sealed.ciphertext"),
             recipe.check("not-a-counter", values=values),
             recipe.check("bits-balanced", values=values),
+            recipe.check("not-from-java-random", values=values),
+            recipe.check("not-from-mersenne-twister", values=values),
         ],
     )
 

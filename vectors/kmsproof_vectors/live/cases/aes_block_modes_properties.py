@@ -1,7 +1,8 @@
 """AES-CBC and AES-ECB recipes: what the modes do with flipped, moved and cut blocks, as reports.
 
 None of this is a defect of a target: nothing is authenticated in these modes. A target that
-answers otherwise does something else than the mode, which is worth to be told.
+answers otherwise does something else than the mode, which is worth to be told. Only that a chain
+never begins again is demanded.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from kmsproof_vectors.live.model import AnyStep, Requirement
 PARTS = (Requirement.SEPARATE_IV,)
 TEXT = "$sealed.ciphertext"
 BLOCKS = 4
+
+LONG = 12_304
+"""Bytes: 769 blocks, three times as many as fit in a page of memory, and one more."""
 PKCS7 = Pkcs7Padding()
 
 
@@ -161,6 +165,19 @@ def prefix(recipe: RecipeMaker) -> None:
         message = _ended(recipe, pieces)
         slug = f"{count}-blocks"
         _add(recipe, slug, why, message, steps, foreseen, ciphertext="$changed")
+
+
+@live_case("C7", "long-chain", flags=("LargeInput",), clause=CBC, requires=PARTS)
+def long_chain(recipe: RecipeMaker) -> None:
+    """**Valid.** A long message of one byte repeated has no two equal blocks in its ciphertext."""
+    recipe.valid(
+        f"{LONG}-bytes",
+        f"A message of {LONG} bytes comes back, and its chain does not begin again.",
+        recipe.compute("repeat", "message", value=recipe.random(1), count=LONG),
+        seal(recipe, "$message", expect=recipe.ok()),
+        unseal(recipe, recipe.ok(plaintext="$message")),
+        checks=[recipe.check("blocks-distinct", value="$sealed.ciphertext")],
+    )
 
 
 @live_case("C12", "ecb-bit-flip", flags=("ModeProperty",), clause=ERROR_PROPERTIES, requires=PARTS)

@@ -181,14 +181,18 @@ def large_aad_exact(recipe: RecipeMaker) -> None:
 
 @live_case("G13", "large-message", flags=("LargeInput",), clause=DECRYPTION)
 def large_message(recipe: RecipeMaker) -> None:
-    """**Valid.** Messages as long as the target takes them, beyond what 16 bits can count."""
+    """**Valid.** Messages as long as the target takes them, beyond what 16 bits can count.
+
+    They are one byte repeated, so that equal blocks of a ciphertext are equal blocks of keystream.
+    """
     for length in (4096, 6000, 6144, *LARGE):
         recipe.valid(
             f"{length}-bytes",
-            f"A message of {length} bytes is encrypted and decrypted.",
+            f"A message of {length} bytes comes back, and no block of keystream comes twice.",
             recipe.compute("repeat", "message", value=recipe.random(1), count=length),
             seal(recipe, "$message", expect=recipe.ok()),
             unseal(recipe, recipe.ok(plaintext="$message")),
+            checks=[recipe.check("blocks-distinct", value="$sealed.ciphertext")],
         )
 
 

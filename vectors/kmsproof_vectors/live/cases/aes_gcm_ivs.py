@@ -42,18 +42,19 @@ def ciphertexts_differ(recipe: RecipeMaker) -> None:
 def ivs(recipe: RecipeMaker) -> None:
     """**Valid.** The IVs that the target chooses have 12 bytes, and none comes twice.
 
-    How they are made is only told: a counter is allowed, as random bytes are.
+    They are drawn, or there is a counter in them; which of both is only told.
     """
     sealed = seal(recipe, recipe.random(32), repeat=FEWER, expect=recipe.ok())
     values = "$sealed.iv"
     length = IV_LENGTHS[algorithm_of(recipe)]
     recipe.valid(
         "distinct",
-        f"Among {FEWER} IVs there are no two equal ones.",
+        f"Among {FEWER} IVs there are no two equal ones, and they are drawn or counted.",
         sealed,
         checks=[
             recipe.check("all-have-length", values=values, length=length),
             recipe.check("all-distinct", values=values),
+            recipe.check("drawn-or-counted", values=values),
         ],
     )
     recipe.report(

@@ -8,6 +8,7 @@ MODULES = (
     "answers",
     "bytes",
     "aes",
+    "aes_quality",
     "statistics",
     "rsa_keys",
     "rsa_oaep",

@@ -17,6 +17,13 @@ from kmsproof_vectors.live.functions.registry import FailureWord, check, functio
 ONE_IN = 10**12
 """The checks of bits speak against an honest generator once in so many calls."""
 
+WIDE_ENOUGH = 8
+"""Bytes in which IVs have to differ that are no counter: those of an invocation field (SP 800-38D
+§8.2.1)."""
+
+MANY_VALUES = 64
+"""Values that a drawn byte has at least in 200 IVs; that it has fewer comes once in 10^30."""
+
 
 @function("join-lists")
 def join_lists(lists: Sequence[Sequence[bytes]]) -> list[bytes]:
@@ -78,14 +85,18 @@ def not_a_counter(values: Sequence[bytes]) -> str:
     less than once in 10^9.
     """
     for what, numbers in _as_numbers(values):
-        ordered = sorted(numbers)
-        steps = Counter(b - a for a, b in pairwise(ordered))
-        if not steps:
-            return ""
-        step, times = steps.most_common(1)[0]
-        if times > max(1, len(ordered) // 100):
-            return f"{what} are {step} apart {times} times among {len(ordered)} values."
+        found = _counter(numbers)
+        if found:
+            step, times = found
+            return f"{what} are {step} apart {times} times among {len(values)} values."
     return ""
+
+
+def _counter(numbers: Sequence[int]) -> tuple[int, int] | None:
+    """Return the distance between neighbours that occurs too often, and how often it does."""
+    steps = Counter(b - a for a, b in pairwise(sorted(numbers)))
+    step, times = next(iter(steps.most_common(1)), (0, 0))
+    return (step, times) if times > max(1, len(numbers) // 100) else None
 
 
 def _as_numbers(values: Sequence[bytes]) -> Iterator[tuple[str, list[int]]]:
@@ -97,6 +108,25 @@ def _as_numbers(values: Sequence[bytes]) -> Iterator[tuple[str, list[int]]]:
     ):
         yield what, [int.from_bytes(value[part], "big") for value in values]
         yield what, [int.from_bytes(value[part], "little") for value in values]
+
+
+@check("drawn-or-counted", FailureWord.LEAK)
+def drawn_or_counted(values: Sequence[bytes]) -> str:
+    """IVs that are no counter differ in eight bytes or more, and each of those is drawn.
+
+    A byte that is drawn has 64 values or more in 200 IVs; one that is a digit has 16 at most
+    (SP 800-38D §8.2: an IV is drawn with 96 bits or more, or it has a counter in it).
+    """
+    counted = (_counter(numbers) for what, numbers in _as_numbers(values))
+    if any(step for step, times in filter(None, counted)):
+        return ""
+    kinds = [len(set(column)) for column in zip(*values, strict=True)]
+    varying = [kind for kind in kinds if kind > 1]
+    if len(varying) < WIDE_ENOUGH:
+        return f"Only {len(varying)} of {len(kinds)} bytes ever change, and they are no counter."
+    if min(varying) < MANY_VALUES:
+        return f"One byte has only {min(varying)} values in {len(values)} IVs."
+    return ""
 
 
 @check("no-iv-from-ciphertext", FailureWord.LEAK)
