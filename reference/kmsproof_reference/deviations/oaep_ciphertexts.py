@@ -133,8 +133,8 @@ class RefusalToldOn(InvalidCiphertextBlob):
 
     def __init__(self, told: str) -> None:
         """Take the text."""
-        super().__init__()
         self.told = told
+        super().__init__()
 
     @property
     def message(self) -> str:

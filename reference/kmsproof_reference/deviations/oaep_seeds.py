@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from itertools import count
 
-from kmsproof_reference.deviations.model import Severity, deviation
+from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.errors import InvalidArgument
 from kmsproof_reference.kms.errors import InvalidParameter
 from kmsproof_reference.kms.store import KeyRecord
@@ -19,6 +19,10 @@ GUESSABLE = (
     "Equal messages have equal ciphertexts, and whoever has the public key finds the message by "
     "encrypting guesses."
 )
+NOT_COMPARED = {
+    View.LIBRARY: "A vector asks for one encryption: its seed is not looked at, and its ciphertext "
+    "is not compared with others."
+}
 DRAW = "Draw every seed anew from a random bit generator of the strength of the key."
 
 # The seed.
@@ -33,6 +37,7 @@ DRAW = "Draw every seed anew from a random bit generator of the strength of the 
     remedy=DRAW,
     severity=Severity.CRITICAL,
     weakness=330,
+    unseen=NOT_COMPARED,
     statistical=True,
 )
 class SeedZero(RandomChoices):
@@ -52,6 +57,7 @@ class SeedZero(RandomChoices):
     remedy=DRAW,
     severity=Severity.CRITICAL,
     weakness=323,
+    unseen=NOT_COMPARED,
     statistical=True,
 )
 class SeedConstant(RandomChoices):
@@ -70,6 +76,7 @@ class SeedConstant(RandomChoices):
     remedy=DRAW,
     severity=Severity.CRITICAL,
     weakness=330,
+    unseen=NOT_COMPARED,
     statistical=True,
 )
 class SeedOfMessage(Oaep):
@@ -90,6 +97,7 @@ class SeedOfMessage(Oaep):
     remedy=DRAW,
     severity=Severity.CRITICAL,
     weakness=340,
+    unseen=NOT_COMPARED,
     statistical=True,
 )
 class SeedCounter(RandomChoices):
@@ -114,6 +122,7 @@ class SeedCounter(RandomChoices):
     remedy=DRAW,
     severity=Severity.CRITICAL,
     weakness=331,
+    unseen=NOT_COMPARED,
     statistical=True,
 )
 class SeedOf8Bits(RandomChoices):

@@ -95,7 +95,7 @@ class SignatureAlgorithmNamed(Pkcs1Signature):
     weakness=704,
 )
 class LeadingZerosOfDigestLost(Pkcs1Signature):
-    """A digest that begins with zero bytes is signed and verified without them."""
+    """A digest that begins with zero bytes stands in DigestInfo without them."""
 
     def digest_info(self, digest: bytes) -> bytes:
         """Strip them."""

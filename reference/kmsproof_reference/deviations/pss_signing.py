@@ -290,7 +290,7 @@ class TrailerCc(Pss):
     weakness=704,
 )
 class LeadingZerosOfDigestLost(Pss):
-    """A digest that begins with zero bytes is signed and verified without them."""
+    """Of a digest that begins with zero bytes the others alone are hashed for H."""
 
     def salted_hash(self, digest: bytes, salt: bytes) -> bytes:
         """Strip them."""

@@ -134,8 +134,9 @@ class AnyIntegerLength(Reader):
     """Takes an INTEGER with more octets than necessary."""
 
     def check_integer(self, content: bytes) -> None:
-        """Look at what is behind the first zeros."""
-        super().check_integer(content and (content.lstrip(b"\0") or b"\0"))
+        """Check what does not begin with a zero."""
+        if content[:1] != b"\0":
+            super().check_integer(content)
 
 
 @deviation(

@@ -53,25 +53,6 @@ class ModulusLengthInBytes(RsaKeyValidation):
 
 
 @deviation(
-    "rsa-key/even-modulus-accepted",
-    gain="Half of the modulus is known to be 2; and arithmetic that needs an odd modulus, as "
-    "Montgomery's does, computes wrong or crashes.",
-    clause="RFC 8017 §3.1",
-    cause="The numbers of a key are taken as they come.",
-    remedy=CHECK,
-    severity=Severity.MEDIUM,
-    weakness=20,
-    unseen=MADE_THERE,
-)
-class EvenModulusAccepted(RsaKeyValidation):
-    """A public key with an even modulus is imported."""
-
-    def check_modulus(self, n: int) -> None:
-        """Look at the next odd number instead."""
-        super().check_modulus(n | 1)
-
-
-@deviation(
     "rsa-key/exponent-1-accepted",
     gain="Under a key with exponent 1 an encryption leaves the message as it is, and anybody can "
     "sign.",

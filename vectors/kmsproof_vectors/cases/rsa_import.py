@@ -60,6 +60,15 @@ VALIDATED: Final = (Feature.KEY_PAIR_VALIDATION,)
 
 RFC 8017 §5 assumes that a key is valid."""
 
+LOOSE: Final = ("outer-length-with-zero", "inner-length-with-zero", "parameters-two-nulls")
+"""Encodings of `loose_forms` that every strict reader refuses; some read numbers less closely."""
+
+
+def closeness(name: str) -> tuple[Feature, ...]:
+    """Return what a target says that refuses an encoding of `loose_forms`."""
+    strict = (Feature.STRICT_KEY_ENCODING,)
+    return strict if name in LOOSE else (*strict, *VALIDATED)
+
 
 def strictness(name: str) -> tuple[Feature, ...]:
     """Return what a target says that refuses an encoding."""

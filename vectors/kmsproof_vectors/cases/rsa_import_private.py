@@ -27,12 +27,15 @@ from kmsproof_vectors.cases.rsa_import import (
     PURPOSE,
     VALIDATED,
     Importer,
+    closeness,
     other_lengths,
     strictness,
 )
 from kmsproof_vectors.cases.rsa_key_forms import (
     RSAES_OAEP,
     RSASSA_PSS,
+    loose_forms,
+    private_form,
     private_key_info,
     rsa_private_key,
 )
@@ -177,11 +180,21 @@ def import_private_length(family: Pkcs1Maker) -> Iterator[Draft]:
         yield importer.refused(name, why, encode_private_key(key))
 
 
+@case("K1", "import-private-form", flags=("RsaKeyEncoding",), clause=PRIVATE_ENCODING)
+def import_private_form(family: Pkcs1Maker) -> Iterator[Draft]:
+    """**Invalid.** The private key is encoded in BER, or with parameters of its algorithm."""
+    importer = Importer(family, KeyPart.PRIVATE)
+    for name, what, material in loose_forms(private_form, rsa_private_key(importer.key)):
+        why = f"A private key is refused {what}."
+        yield importer.refused(name, why, material, needs=closeness(name))
+
+
 BOOK = case_book(
     import_private_encoding,
     import_private_purpose,
     import_private_numbers,
     import_private_consistency,
     import_private_length,
+    import_private_form,
 )
 """The cases about private keys that are imported."""

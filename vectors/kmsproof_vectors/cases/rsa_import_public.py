@@ -26,12 +26,15 @@ from kmsproof_vectors.cases.rsa_import import (
     PURPOSE,
     VALIDATED,
     Importer,
+    closeness,
     other_lengths,
     strictness,
 )
 from kmsproof_vectors.cases.rsa_key_forms import (
     RSAES_OAEP,
     RSASSA_PSS,
+    loose_forms,
+    public_form,
     subject_public_key_info,
 )
 from kmsproof_vectors.cases.rsa_pkcs1 import Pkcs1Maker
@@ -148,11 +151,42 @@ def import_public_length(family: Pkcs1Maker) -> Iterator[Draft]:
         yield importer.refused(name, why, encode_public_key(key.public))
 
 
+@case("K1", "import-public-form", flags=("RsaKeyEncoding",), clause=PUBLIC_ENCODING)
+def import_public_form(family: Pkcs1Maker) -> Iterator[Draft]:
+    """**Invalid.** The public key is encoded in BER, or with parameters of its algorithm."""
+    importer = Importer(family, KeyPart.PUBLIC)
+    for name, what, material in loose_forms(public_form, (importer.key.n, importer.key.e)):
+        why = f"A public key is refused {what}."
+        yield importer.refused(name, why, material, needs=closeness(name))
+
+
+@case("K1", "import-public-even-exponent", flags=("InvalidRsaPublicKey",), clause=PUBLIC_KEY)
+def import_public_even_exponent(family: Pkcs1Maker) -> Iterator[Draft]:
+    """**Valid and invalid.** The exponent is even, and the signature is right all the same."""
+    key = family.rsa_key()
+    order = lcm(key.p - 1, key.q - 1)
+    odd_order = order // (order & -order)
+    while True:
+        message = family.random(20)
+        if pow(_encoded(family, message), odd_order, key.n) == 1:
+            break
+    importer = Importer(family, KeyPart.PUBLIC, message)
+    even = key.e + odd_order
+    verified = pow(os2ip(importer.signature), even, key.n)
+    require(verified == _encoded(family, message) and even % 2 == 0, "it verifies nothing")
+    yield importer.control
+    material = encode_public_key(RsaPublicKey(key.n, even))
+    why = "A public key is refused whose exponent is even, also where it fits a signature."
+    yield importer.refused("exponent-even", why, material, needs=VALIDATED)
+
+
 BOOK = case_book(
     import_public_encoding,
     import_public_purpose,
     import_public_numbers,
     import_public_exponent_one,
     import_public_length,
+    import_public_form,
+    import_public_even_exponent,
 )
 """The cases about public keys that are imported."""

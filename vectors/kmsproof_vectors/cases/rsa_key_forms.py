@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from kmsproof_reference.curves import P256
 from kmsproof_reference.der import (
+    INTEGER,
+    Reader,
     bit_string,
+    encode,
     integer,
     null,
     object_identifier,
@@ -48,3 +51,53 @@ def private_key_info(numbers: Iterable[int], identifier: str = RSA_ENCRYPTION) -
 def subject_public_key_info(numbers: Iterable[int], identifier: str = RSA_ENCRYPTION) -> bytes:
     """Return a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) around an RSAPublicKey of any numbers."""
     return sequence(algorithm(identifier), bit_string(sequence(*map(integer, numbers))))
+
+
+# Keys in BER, and in what is neither.
+
+OuterForm = Callable[[bytes, bytes], bytes]
+"""What puts an AlgorithmIdentifier and the numbers of a key together."""
+
+
+def public_form(identifier: bytes, numbers: bytes) -> bytes:
+    """Return a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7)."""
+    return sequence(identifier, bit_string(numbers))
+
+
+def private_form(identifier: bytes, numbers: bytes) -> bytes:
+    """Return a PrivateKeyInfo (RFC 5958 §2)."""
+    return sequence(integer(0), identifier, octet_string(numbers))
+
+
+def loose_forms(form: OuterForm, numbers: Sequence[int]) -> Iterator[tuple[str, str, bytes]]:
+    """Yield encodings of a key that are no DER, but tell its numbers all the same.
+
+    Each has a name, and what is said of it; ``numbers`` are those of the inner SEQUENCE.
+    """
+    identifier, inner = algorithm(RSA_ENCRYPTION), sequence(*map(integer, numbers))
+    good = form(identifier, inner)
+    named = object_identifier(RSA_ENCRYPTION)
+    yield "outer-length-with-zero", "with a zero in front of its length", _longer(good)
+    yield (
+        "inner-length-with-zero",
+        "with a zero in front of the length of its numbers",
+        form(identifier, _longer(inner)),
+    )
+    for place, name in ((-1, "last-number"), (numbers.index(max(numbers)), "modulus")):
+        encoded = list(map(integer, numbers))
+        encoded[place] = _with_zero(numbers[place])
+        what = f"with a zero too many in front of its {name.replace('-', ' ')}"
+        yield f"{name}-with-zero", what, form(identifier, sequence(*encoded))
+    for name, parameters in (("integer", integer(0)), ("two-nulls", null() + null())):
+        what = f"whose algorithm has other parameters: {name.replace('-', ' ')}"
+        yield f"parameters-{name}", what, form(sequence(named, parameters), inner)
+
+
+def _longer(value: bytes) -> bytes:
+    """Return a value whose length in the long form has a zero in front."""
+    return value[:1] + bytes([value[1] + 1, 0]) + value[2:]
+
+
+def _with_zero(number: int) -> bytes:
+    """Return an INTEGER with one octet more than necessary, zero."""
+    return encode(INTEGER, b"\x00" + Reader(integer(number)).read(INTEGER))

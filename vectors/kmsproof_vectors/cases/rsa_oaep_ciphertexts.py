@@ -223,6 +223,27 @@ def trailing_zeros(family: OaepMaker) -> Iterator[Draft]:
     yield made
 
 
+@case("O9", "trailing-zeros-stripped", flags=("LeadingZeros",), clause=CIPHERTEXT_LENGTH)
+def trailing_zeros_stripped(family: OaepMaker) -> Iterator[Draft]:
+    """**Invalid.** The zero that a ciphertext ends with is left out, or another byte instead."""
+    message = family.message(40)
+    while True:
+        control = family.control(message=message, seed=family.random(HASH_LENGTH))
+        good = ciphertext_of(control)
+        if good.endswith(b"\x00"):
+            break
+    yield control
+    for name, changed in (("left-out", good[:-1]), ("other-byte-instead", good[:-1] + b"\x01")):
+        why = f"The zero that a ciphertext ends with belongs to it: {name.replace('-', ' ')}."
+        yield family.refused(
+            control,
+            name,
+            why,
+            ciphertext=HexBytes(changed),
+            given_away=None if len(changed) == len(good) else message,
+        )
+
+
 BOOK = case_book(
     special_integer,
     not_reduced,
@@ -233,5 +254,6 @@ BOOK = case_book(
     leading_zeros,
     leading_zeros_stripped,
     trailing_zeros,
+    trailing_zeros_stripped,
 )
 """The cases of this module."""

@@ -276,6 +276,19 @@ def two_leading_zeros(recipe: RecipeMaker) -> None:
     _stripped(recipe, 2, "two-leading-zeros")
 
 
+@live_case("O9", "trailing-zeros-stripped", flags=("LeadingZeros",), clause=CIPHERTEXT_LENGTH)
+def trailing_zeros_stripped(recipe: RecipeMaker) -> None:
+    """**Invalid.** The zero that a ciphertext ends with is left out, or another byte instead."""
+    message, k = draw_message(recipe), key_length(recipe)
+    good = searched(recipe, message, "trailing-zero")
+    control(recipe, message, good)
+    left_out = recipe.compute("slice", "made", value="$sealed", start=0, end=k - 1)
+    other = recipe.compute("replace", "made", value="$sealed", start=k - 1, new=b"\x01")
+    for name, made in (("left-out", left_out), ("other-byte-instead", other)):
+        why = f"The zero that a ciphertext ends with belongs to it: {name.replace('-', ' ')}."
+        refuse(recipe, name, why, good, made, openly=made is left_out)
+
+
 CASES: Final = (
     special_integer,
     not_reduced,
@@ -289,5 +302,6 @@ CASES: Final = (
     without_padding,
     leading_zeros,
     two_leading_zeros,
+    trailing_zeros_stripped,
 )
 """The cases of this module."""
