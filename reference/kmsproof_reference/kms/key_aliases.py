@@ -33,7 +33,7 @@ class KeyAliases(ServiceBase):
             StateModifiedFailed: if the key is scheduled for deletion.
             LimitExceeded: if there are as many aliases as there may be.
         """
-        _check_name(name)
+        self._check_name(name)
         with self._lock:
             key = self._find_by_id(key_id)
             self._rules.check_state(KeyOperation.CREATE_ALIAS, key.state)
@@ -75,6 +75,20 @@ class KeyAliases(ServiceBase):
             found = self._find(key_id).key_id
             return [self._described(a) for a in self._store.aliases() if a.key_id == found]
 
+    def _check_name(self, name: str) -> None:
+        """Raise `InvalidParameter` unless a name is one that aliases may have."""
+        if (
+            not name.startswith(ALIAS_PREFIX)
+            or name == ALIAS_PREFIX
+            or name.startswith(RESERVED_ALIAS_PREFIX)
+            or len(name) > ALIAS_LENGTH_LIMIT
+        ):
+            raise InvalidParameter(
+                "AliasName",
+                f"an alias begins with {ALIAS_PREFIX}, not with {RESERVED_ALIAS_PREFIX}, and has "
+                f"{ALIAS_LENGTH_LIMIT} characters at most",
+            )
+
     def _find_by_id(self, key_id: str) -> KeyRecord:
         if self._account.resource(key_id).startswith(ALIAS_PREFIX):
             raise UnsupportedAlias("an alias is for a key: give the key id or its ARN")
@@ -89,17 +103,3 @@ class KeyAliases(ServiceBase):
 
     def _described(self, alias: AliasRecord) -> Alias:
         return Alias(alias.name, self._account.arn(alias.name), alias.key_id)
-
-
-def _check_name(name: str) -> None:
-    if (
-        not name.startswith(ALIAS_PREFIX)
-        or name == ALIAS_PREFIX
-        or name.startswith(RESERVED_ALIAS_PREFIX)
-        or len(name) > ALIAS_LENGTH_LIMIT
-    ):
-        raise InvalidParameter(
-            "AliasName",
-            f"an alias begins with {ALIAS_PREFIX}, not with {RESERVED_ALIAS_PREFIX}, and has "
-            f"{ALIAS_LENGTH_LIMIT} characters at most",
-        )

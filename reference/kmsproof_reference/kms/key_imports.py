@@ -93,11 +93,9 @@ class KeyImports(ServiceBase):
             if expire_time is not None and expire_time <= now:
                 raise InvalidParameter("KeyMaterialExpireUnix", "that time is over")
             record = self._wrapping_key(key, token, now)
-            octets = unwrap(record.algorithm, record.secret, encrypted_material)
-            material = read_material(key.key_spec, octets)
+            material = self._read_material(key, self._unwrapped(record, encrypted_material))
             digest = hashlib.sha256(material.secret).digest()
-            if key.material_digest not in (None, digest):
-                raise InvalidKeyMaterial("the key has had other material")
+            self._check_same_material(key, digest)
             version = self._first_version(key, now)
             filled = replace(version, secret=material.secret, public_key=material.public_key)
             waited = key.state is KeyState.PENDING_IMPORT
@@ -128,6 +126,19 @@ class KeyImports(ServiceBase):
         if record.expire_time <= now:
             raise ExpiredImportToken("the token is too old: get new parameters")
         return record
+
+    def _unwrapped(self, record: ImportRecord, encrypted_material: bytes) -> bytes:
+        """Decrypt material with the wrapping key. Raises `InvalidKeyMaterial`."""
+        return unwrap(record.algorithm, record.secret, encrypted_material)
+
+    def _read_material(self, key: KeyRecord, octets: bytes) -> KeyMaterial:
+        """Take material for a key. Raises `InvalidKeyMaterial` unless it is of its key spec."""
+        return read_material(key.key_spec, octets)
+
+    def _check_same_material(self, key: KeyRecord, digest: bytes) -> None:
+        """Raise `InvalidKeyMaterial` if the key has had other material."""
+        if key.material_digest not in (None, digest):
+            raise InvalidKeyMaterial("the key has had other material")
 
     def _first_version(self, key: KeyRecord, now: datetime) -> VersionRecord:
         """Return the one version of an imported key; it keeps its id as long as the key lives."""

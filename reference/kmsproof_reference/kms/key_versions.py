@@ -42,17 +42,29 @@ class KeyVersions(ServiceBase):
     def _extensible(self, key_id: str) -> KeyRecord:
         key = self._find(key_id)
         self._rules.check_state(KeyOperation.CREATE_KEY_VERSION, key.state)
+        self._check_gets_versions(key)
+        self._check_pace(key)
+        self._check_number(key)
+        return key
+
+    def _check_gets_versions(self, key: KeyRecord) -> None:
+        """Raise `RejectedUnsupportedOperation` unless callers give such a key versions."""
         if key.key_spec.is_symmetric or key.origin is Origin.EXTERNAL:
             raise RejectedUnsupportedOperation(
                 "only asymmetric keys that are made here get versions; symmetric ones rotate"
             )
+
+    def _check_pace(self, key: KeyRecord) -> None:
+        """Raise `RejectedUnsupportedOperation` if the newest version is too young."""
         if self._clock() - key.last_rotation_date < self._quotas.between_versions:
             days = self._quotas.between_versions.days
             raise RejectedUnsupportedOperation(f"there are {days} days between two versions")
+
+    def _check_number(self, key: KeyRecord) -> None:
+        """Raise `LimitExceeded` if the key has as many versions as it may have."""
         limit = self._quotas.versions_per_key
         if len(self._store.versions(key.key_id)) >= limit:
             raise LimitExceeded(f"a key has {limit} versions at most: make another key")
-        return key
 
     def describe_key_version(self, key_id: str, version_id: str) -> KeyVersion:
         """Return a version of a key. Raises `KeyVersionNotFound`."""
