@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kmsproof_reference.deviations.model import Severity, deviation
+from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.ecies import Ecies
 from kmsproof_reference.ecies_dialect import (
     Authenticator,
@@ -233,6 +233,7 @@ class PartsInDer(Ecies):
     remedy="Send the point uncompressed.",
     severity=Severity.LOW,
     weakness=684,
+    unseen={View.LIBRARY: "SEC 1 leaves the form to the sender, and library mode takes both."},
 )
 class CompressedPointSent(Ecies):
     """The ephemeral point is sent in compressed form."""

@@ -109,8 +109,8 @@ class EphemeralKeyCounter(RandomChoices):
 
 
 @deviation(
-    "ecies/ephemeral-key-of-24-bits",
-    gain="Everybody reads every message, after some million attempts.",
+    "ecies/ephemeral-key-of-32-bits",
+    gain="Everybody reads every message, after 2^16 steps with a table.",
     clause=CHOICE,
     cause="The key comes from rand(), from a clock, or from one word of the generator.",
     remedy=REMEDY,
@@ -118,12 +118,12 @@ class EphemeralKeyCounter(RandomChoices):
     weakness=334,
     unseen=SECRET_ALONE,
 )
-class EphemeralKeyOf24Bits(RandomChoices):
-    """The ephemeral key is a number of 24 bits."""
+class EphemeralKeyOf32Bits(RandomChoices):
+    """The ephemeral key is a number of 32 bits."""
 
     def ephemeral_scalar(self, curve: Curve) -> int:
         """Take few bits."""
-        return super().ephemeral_scalar(curve) % (1 << 24) or 1
+        return super().ephemeral_scalar(curve) % (1 << 32) or 1
 
 
 @deviation(

@@ -19,11 +19,17 @@ from kmsproof_reference.ecies_dialect import EK_MK, MK_EK, Dialect, KdfInput, Ke
 from kmsproof_reference.elliptic_curve import Curve, Point
 from kmsproof_reference.errors import InvalidPoint
 from kmsproof_reference.octets import i2osp, os2ip, xor
-from kmsproof_reference.point_encoding import PREFIXED_FORMS, PointEncoding, PointForm
+from kmsproof_reference.point_encoding import SEC1_FORMS, PointEncoding, PointForm
 from kmsproof_reference.vocabulary import EciesDialect
 from kmsproof_vectors.case import BrokenCase
 from kmsproof_vectors.ec_points import Wanted, begins_with_zeros, multiples_where, progression
-from kmsproof_vectors.live.functions.ec import COORDINATE, decoded, key_of, point_of
+from kmsproof_vectors.live.functions.ec import (
+    COORDINATE,
+    decoded,
+    key_of,
+    point_of,
+    small_logarithm,
+)
 from kmsproof_vectors.live.functions.registry import (
     FailureWord,
     NothingFound,
@@ -297,8 +303,8 @@ def ecies_none_opens(
 
 @check("ecies-points-valid", FailureWord.WRONG_OUTPUT)
 def ecies_points_valid(public_key: bytes, ciphertexts: Sequence[bytes]) -> str:
-    """Every ephemeral point is one of the curve, and not infinity (SEC 1 §5.1.3 step 1)."""
-    encoding = PointEncoding(key_of(public_key).curve, PREFIXED_FORMS)
+    """Every ephemeral point is one of the curve, not infinity, and in a form of SEC 1 (§2.3.3)."""
+    encoding = PointEncoding(key_of(public_key).curve, SEC1_FORMS)
     for number, point in enumerate(ecies_points(ciphertexts)):
         try:
             encoding.decode(point)
@@ -342,7 +348,8 @@ def ecies_points_not_shared(left: Sequence[bytes], right: Sequence[bytes]) -> st
 def ecies_ephemeral_keys_not_tiny(public_key: bytes, ciphertexts: Sequence[bytes]) -> str:
     """No ephemeral key is one of the first 1,000 numbers, nor one of the first 1,000 after another.
 
-    That is what a counter gives, or a generator that was never seeded.
+    That is what a counter gives, or a generator that was never seeded. The first one is not below
+    2^32 either.
     """
     curve = key_of(public_key).curve
     points = [decoded(curve, each) for each in ecies_points(ciphertexts)]
@@ -354,6 +361,8 @@ def ecies_ephemeral_keys_not_tiny(public_key: bytes, ciphertexts: Sequence[bytes
         between = curve.add(right, curve.negate(left))
         if between is not None and between.x in small:
             return f"The ephemeral keys of ciphertexts {number} and {number + 1} are close."
+    if points and small_logarithm(curve, points[0]) is not None:
+        return "The ephemeral key of ciphertext 0 is below 2^32, and was found."
     return ""
 
 

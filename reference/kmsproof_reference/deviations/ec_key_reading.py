@@ -1,0 +1,121 @@
+"""Ways of reading as the DER of a key what is not: lengths, ends, versions, other algorithms."""
+
+from __future__ import annotations
+
+from kmsproof_reference import der
+from kmsproof_reference.deviations.model import Severity, View, deviation
+from kmsproof_reference.ec_key_encoding import EcKeyEncoding, KeyReader
+from kmsproof_reference.elliptic_curve import Curve
+from kmsproof_reference.octets import os2ip
+
+NONE_IS_READ = {View.LIVE: "Keys are made in the target; none comes from outside."}
+SECOND_FORM = (
+    "A key has more than one encoding, so that lists of keys by their bytes can be passed by."
+)
+
+
+# The DER.
+
+
+@deviation(
+    "ec-key/trailing-bytes-accepted",
+    gain=SECOND_FORM,
+    clause="X.690 §8.1",
+    cause="The parser returns what is left over, and the caller does not look at it.",
+    remedy="Refuse a key with anything after it or after the last element of a SEQUENCE.",
+    severity=Severity.LOW,
+    weakness=20,
+    unseen=NONE_IS_READ,
+)
+class TrailingBytesAccepted(KeyReader):
+    """Whatever follows the elements of a key is ignored."""
+
+    def end(self) -> None:
+        """Take anything."""
+
+
+@deviation(
+    "ec-key/long-form-length-accepted",
+    gain=SECOND_FORM,
+    clause="X.690 §10.1",
+    cause="The parser reads BER, where a length may have more bytes than necessary.",
+    remedy="Read DER.",
+    severity=Severity.LOW,
+    weakness=20,
+    unseen=NONE_IS_READ,
+)
+class LongFormLengthAccepted(KeyReader):
+    """A length in the long form is read also where the short form would do."""
+
+    def check_length(self, octets: bytes) -> None:
+        """Take any."""
+
+
+@deviation(
+    "ec-key/unused-bits-ignored",
+    gain=SECOND_FORM,
+    clause="X.690 §8.6.2",
+    cause="The first byte of a BIT STRING, which tells how many bits are unused, is stepped over.",
+    remedy="Refuse a BIT STRING that does not begin with zero.",
+    severity=Severity.LOW,
+    weakness=20,
+    unseen=NONE_IS_READ,
+)
+class UnusedBitsIgnored(KeyReader):
+    """The number of unused bits before the point is not looked at."""
+
+    def bit_string(self) -> bytes:
+        """Step over it."""
+        return self.read(der.BIT_STRING)[1:]
+
+
+@deviation(
+    "ec-key/version-ignored",
+    gain="A structure of another version is read as if it were known.",
+    clause="RFC 5958 §2, RFC 5915 §3",
+    cause="The version is read and thrown away.",
+    remedy="Refuse versions that are not known.",
+    severity=Severity.LOW,
+    weakness=20,
+    unseen=NONE_IS_READ,
+)
+class VersionIgnored(EcKeyEncoding):
+    """The version of a private key is not looked at."""
+
+    def check_version(self, version: int, expected: int) -> None:
+        """Take any."""
+
+
+@deviation(
+    "ec-key/algorithm-ignored",
+    gain="A key of another algorithm is used, with which it was not made to be safe.",
+    clause="RFC 5480 §2.1.1",
+    cause="Only the parameters of the AlgorithmIdentifier are looked at: they tell the curve.",
+    remedy="Refuse an algorithm that is not id-ecPublicKey.",
+    severity=Severity.LOW,
+    weakness=20,
+    unseen=NONE_IS_READ,
+)
+class AlgorithmIgnored(EcKeyEncoding):
+    """A key is read whatever algorithm it names."""
+
+    def check_algorithm(self, name: str) -> None:
+        """Take any."""
+
+
+@deviation(
+    "ec-key/private-key-of-any-length-accepted",
+    gain="A key that was cut or filled up on its way is used, and is another one then.",
+    clause="RFC 5915 §3",
+    cause="The bytes are read as a number, however many there are.",
+    remedy="Demand as many bytes as n has.",
+    severity=Severity.LOW,
+    weakness=130,
+    unseen=NONE_IS_READ,
+)
+class PrivateKeyOfAnyLengthAccepted(EcKeyEncoding):
+    """A private key may have more or fewer bytes than n."""
+
+    def decode_scalar(self, octets: bytes, curve: Curve) -> int:
+        """Take any number of them."""
+        return os2ip(octets)
