@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from kmsproof_reference.deviations.kms_views import ONLY_LIVE
+from kmsproof_reference.deviations.kms_views import ONLY_LIVE, unseen_because
 from kmsproof_reference.deviations.model import Severity, deviation
 from kmsproof_reference.kms.errors import InvalidParameter
 from kmsproof_reference.kms.policy import DIGEST_LENGTH
@@ -108,7 +108,7 @@ class MissingIvIsZeros(InputRules):
     remedy="Refuse associated data where the mode has none.",
     severity=Severity.MEDIUM,
     weakness=353,
-    unseen=ONLY_LIVE,
+    unseen=unseen_because("The adapter protocol sends associated data with GCM alone."),
 )
 class AadWithoutGcmIgnored(InputRules):
     """Associated data that are given for another algorithm than GCM are ignored."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kmsproof_reference.kms.policy import DEFAULT_KEY_SPEC
+from kmsproof_reference.kms.policy import DEFAULT_KEY_SPEC, DEFAULT_PROTECTION_LEVEL
 from kmsproof_reference.vocabulary import KeyField, KeyUsage
 from kmsproof_vectors.live.cases.policy_words import (
     NOT_THIS_SIGNATURE,
@@ -136,6 +136,20 @@ def default_key_spec(recipe: RecipeMaker) -> None:
         _made(recipe, left_out, KeyField.USAGE),
         *_used(recipe),
         requires=needs(encryption_of(DEFAULT_KEY_SPEC)),
+    )
+    recipe.valid(
+        "without-level-too",
+        "A key that is made without key spec and protection level says that it is a "
+        f"{DEFAULT_PROTECTION_LEVEL} of {DEFAULT_KEY_SPEC}.",
+        _made(recipe, left_out, KeyField.PROTECTION_LEVEL),
+        recipe.ask(
+            "describe_key",
+            key="$made.key",
+            expect=recipe.ok(
+                key_spec=word(DEFAULT_KEY_SPEC), protection_level=word(DEFAULT_PROTECTION_LEVEL)
+            ),
+        ),
+        requires=[Requirement.LIFECYCLE, Requirement.SOFTWARE_LEVEL],
     )
 
 

@@ -9,6 +9,7 @@ from kmsproof_reference.vocabulary import Algorithm, KeySpec, KeyUsage, Protecti
 from kmsproof_vectors.live.cases.policy_words import (
     GONE,
     KEY_ERRORS,
+    LEVEL_NEEDED,
     MAIN,
     NO_SUCH_KEY,
     NOT_FOR_THIS_KEY,
@@ -30,13 +31,6 @@ from kmsproof_vectors.live.cases.policy_words import (
 )
 from kmsproof_vectors.live.maker import RecipeMaker, live_case, word
 from kmsproof_vectors.live.model import Ask, Requirement
-
-LEVEL_NEEDED: Final = {
-    ProtectionLevel.SOFTWARE: Requirement.SOFTWARE_LEVEL,
-    ProtectionLevel.HARDWARE: Requirement.HARDWARE_LEVEL,
-    ProtectionLevel.EXTERNAL: Requirement.EXTERNAL_LEVEL,
-}
-
 
 # Protection levels.
 

@@ -10,8 +10,11 @@ from kmsproof_reference.kms.policy import (
     IV_LENGTHS,
     OFFERS,
     PADDINGS,
+    offer,
 )
 from kmsproof_reference.vocabulary import (
+    EC_CURVES,
+    RSA_MODULUS_BITS,
     SIGNATURE_ALGORITHMS,
     Algorithm,
     EciesDialect,
@@ -22,6 +25,7 @@ from kmsproof_reference.vocabulary import (
     RejectionClass,
 )
 from kmsproof_vectors.live.cases.policy_words import (
+    LEVEL_NEEDED,
     MAIN,
     NOT_FOR_THIS_KEY,
     NOT_THIS_SIGNATURE,
@@ -41,7 +45,7 @@ from kmsproof_vectors.live.cases.policy_words import (
     ways_to_encrypt,
 )
 from kmsproof_vectors.live.maker import RecipeMaker, live_case, word
-from kmsproof_vectors.live.model import DIALECT, Ask, Compute, Requirement
+from kmsproof_vectors.live.model import DIALECT, Ask, Compute, Expectation, Requirement
 
 CARRIED: Final = {"Aliyun_AES_128": 16, "Aliyun_AES_192": 24, "Aliyun_AES_256": 32}
 
@@ -124,6 +128,36 @@ def described(recipe: RecipeMaker) -> None:
                     ),
                 ),
             )
+    if recipe.parameters.key_spec not in RSA_MODULUS_BITS:
+        _described_at_each_level(recipe)
+
+
+def _described_at_each_level(recipe: RecipeMaker) -> None:
+    """A key says where it is protected. RSA keys are left out, since they take long to make."""
+    key_spec, usage = recipe.parameters.key_spec, KeyUsage.ENCRYPT_DECRYPT
+    for level in ProtectionLevel:
+        if offer(level, key_spec) is not None:
+            recipe.valid(
+                slug_of("made-at", level.name),
+                f"A key that is made at the level {level} says so.",
+                recipe.ask(
+                    "create_key",
+                    "made",
+                    usage=word(usage),
+                    protection_level=word(level),
+                    expect=recipe.ok(),
+                ),
+                recipe.ask(
+                    "describe_key",
+                    key="$made.key",
+                    expect=recipe.ok(
+                        key_spec=word(key_spec),
+                        usage=word(usage),
+                        protection_level=word(level),
+                    ),
+                ),
+                requires=[LEVEL_NEEDED[level]],
+            )
 
 
 # Purposes.
@@ -179,6 +213,40 @@ def purpose(recipe: RecipeMaker) -> None:
         sealed_to(recipe, f"${SIGNER}.public_key", message),
         opened,
         control="control-decrypt",
+    )
+    if key_spec in EC_CURVES:
+        _verification(recipe)
+
+
+def _verification(recipe: RecipeMaker) -> None:
+    """A signature is made from a public key alone, so that it is right for either purpose."""
+    seed, requires = recipe.random(32), [Requirement.DIGEST]
+    recipe.valid(
+        "control-verify",
+        "The key for signatures verifies a signature that is made from its public key.",
+        recipe.compute("ecdsa-signature", "made", public_key=f"${SIGNER}.public_key", seed=seed),
+        _verified(recipe, SIGNER, recipe.ok(valid=True)),
+        requires=requires,
+    )
+    recipe.invalid(
+        slug_of("encryption-key-verifies", signature_of(recipe.parameters.key_spec)),
+        "A key for encryption is asked to verify a signature that is right for its public key.",
+        recipe.compute("ecdsa-signature", "made", public_key=f"${MAIN}.public_key", seed=seed),
+        _verified(recipe, MAIN, recipe.rejected(*NOT_FOR_THIS_KEY)),
+        control="control-verify",
+        requires=requires,
+    )
+
+
+def _verified(recipe: RecipeMaker, key: str, expect: Expectation) -> Ask:
+    return recipe.ask(
+        "verify",
+        key=key,
+        algorithm=word(signature_of(recipe.parameters.key_spec)),
+        message="$made.digest",
+        message_type=word(MessageType.DIGEST),
+        signature="$made.signature",
+        expect=expect,
     )
 
 

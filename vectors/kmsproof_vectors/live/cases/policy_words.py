@@ -154,6 +154,14 @@ NOTES: Final[dict[str, Note]] = {
 }
 
 
+LEVEL_NEEDED: Final = {
+    ProtectionLevel.SOFTWARE: Requirement.SOFTWARE_LEVEL,
+    ProtectionLevel.HARDWARE: Requirement.HARDWARE_LEVEL,
+    ProtectionLevel.EXTERNAL: Requirement.EXTERNAL_LEVEL,
+}
+"""What a target must declare so that a key can be asked for at a level."""
+
+
 def algorithms(key_spec: KeySpec, usage: KeyUsage) -> tuple[Algorithm, ...]:
     """Return the algorithms of a key spec for a usage at the hardware level, the default first."""
     return OFFERS[ProtectionLevel.HARDWARE][key_spec].algorithms(usage)
