@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from functools import cached_property
 
 from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.kms.key_use import KeyUse, Use
@@ -217,16 +219,19 @@ class GeneratedIvFromAad(KeyUse):
 class GeneratedIvStartsAgainWhenKeyIsEnabled(KeyManagementService):
     """The IV for GCM is a counter that begins again when a key was disabled and enabled."""
 
-    _count = 0
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        """How far each key has counted."""
+        return Counter()
 
     def enable_key(self, key_id: str) -> None:
         """Forget how far the counter was."""
         super().enable_key(key_id)
-        self._count = 0
+        del self._counts[self.describe_key(key_id).key_id]
 
     def _chosen_iv(self, use: Use) -> bytes | None:
         """Count up."""
         if use.algorithm is not Algorithm.GCM:
             return super()._chosen_iv(use)
-        self._count += 1
-        return i2osp(self._count, 12)
+        self._counts[use.key.key_id] += 1
+        return i2osp(self._counts[use.key.key_id], 12)
