@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from kmsproof_reference.errors import InvalidCiphertext
+from kmsproof_reference.kms.encryption_context import EncryptionContext
 from kmsproof_reference.kms.errors import InvalidCiphertextBlob, KmsError
 from kmsproof_reference.kms.metadata import DataKey, Decrypted, Encrypted, Signed, Verified
 from kmsproof_reference.kms.policy import DEFAULT_DATA_KEY_LENGTH
@@ -168,6 +169,10 @@ class KeyUse(ServiceBase):
             version_id=version.version_id,
         )
         return DataKey(plaintext, encrypted)
+
+    def associated_data(self, context: Mapping[str, str]) -> bytes:
+        """Return the associated data that an encryption context stands for."""
+        return self._parts(EncryptionContext)().associated_data(context)
 
     def generate_random(self, length: int) -> bytes:
         """Return 1 to 1024 random bytes. Raises `InvalidParameter`."""

@@ -22,7 +22,7 @@ from kmsproof_reference.kms.policy import (
 from kmsproof_reference.vocabulary import Algorithm
 from kmsproof_server.shared.blob import Blob, parse
 from kmsproof_server.shared.call import Call
-from kmsproof_server.shared.encryption_context import associated_data
+from kmsproof_server.shared.encryption_context import context_of
 from kmsproof_server.shared.replies import Fields
 
 
@@ -47,7 +47,7 @@ def encrypt(call: Call) -> Fields:
 def decrypt(call: Call) -> Fields:
     """Decrypt, with the key version that the blob names."""
     blob = parse(call.parameters.octets("CiphertextBlob"))
-    context = associated_data(call.parameters)
+    context = call.service.associated_data(context_of(call.parameters))
     try:
         key_id = call.service.key_id_of_version(blob.version_id)
     except KeyVersionNotFound:
@@ -81,7 +81,7 @@ def generate_data_key_without_plaintext(call: Call) -> Fields:
 
 
 def _sealed(call: Call, text: str) -> Fields:
-    context = associated_data(call.parameters)
+    context = call.service.associated_data(context_of(call.parameters))
     encrypted = call.service.encrypt(
         call.key_id, text.encode(), algorithm=Algorithm.GCM, aad=context
     )
