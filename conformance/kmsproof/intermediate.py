@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from kmsproof.catalogue import Found
 from kmsproof.vocabulary import Algorithm, EciesDialect, MessageType, PaddingMode
@@ -30,6 +31,12 @@ NO_VALUES = {
     "or a verification.",
 }
 
+LIVE_HAS_NO_VALUES = (
+    "The key of a live vector is made in the target, so there are no values before it runs: "
+    "kmsproof replay shows the bytes of every call, and the vectors of library mode with the same "
+    "class have values."
+)
+
 
 def intermediate_lines(found: Found) -> Iterator[str]:
     """Yield the values that the reference meets while it computes a vector, step by step."""
@@ -54,6 +61,16 @@ def intermediate_lines(found: Found) -> Iterator[str]:
         yield f"    … and {len(lines) - MAX_VALUES} more"
     if refusal:
         yield f"  the reference refuses: {refusal}"
+
+
+def computed(found: Found) -> list[tuple[str, bytes]]:
+    """Return the values that the reference meets, by their names; none where there are none."""
+    file, group, test = found
+    recorder = Recorder()
+    if isinstance(test, Computed) and (file.algorithm in _OF_AES or not _draws(file, test)):
+        with suppress(Refusal):
+            _compute(file, group, test, recorder)
+    return recorder.values
 
 
 def _draws(file: CorpusFile, test: Computed) -> bool:
