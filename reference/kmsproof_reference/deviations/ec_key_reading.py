@@ -45,7 +45,7 @@ class TrailingBytesAccepted(KeyReader):
     unseen=NONE_IS_READ,
 )
 class LongFormLengthAccepted(KeyReader):
-    """A length in the long form is read also where the short form would do."""
+    """A length in the DER of a key is read in the long form also where the short one would do."""
 
     def check_length(self, octets: bytes) -> None:
         """Take any."""
