@@ -193,8 +193,8 @@ class EcKeysOnlySign(MakingRules):
     "level/p256k-missing",
     gain="A key spec of the sheet cannot be had.",
     clause=OFFERS,
-    cause="secp256k1 is not among the recommended curves of SP 800-186, so that validated modules "
-    "leave it out.",
+    cause="The curve secp256k1 is not among those that SP 800-186 recommends, so that validated "
+    "modules leave it out.",
     remedy=LOOK_UP,
     severity=Severity.LOW,
     weakness=684,

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from kmsproof_reference.deviations import parts_with
 from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.kms.engine import KeyMaterial
 from kmsproof_reference.kms.errors import KmsError
 from kmsproof_reference.kms.metadata import (
+    Encrypted,
     ImportParameters,
     KeyMetadata,
     Origin,
@@ -74,13 +76,15 @@ class Kms:
     dialect: EciesDialect = EciesDialect.EK_MK
     seed: bytes = b"service"
     clock: TurnedClock = field(default_factory=TurnedClock)
+    deviations: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        parts = parts_with(self.deviations)
         self.random = RandomChoices(Drbg(self.seed).generate)
         engine_random = RandomChoices(Drbg(self.seed, b"engine").generate)
         self.engine = KnownKeysEngine(engine_random, self.dialect)
-        self.service = KeyManagementService(
-            self.store, self.engine, self.clock, self.random, quotas=self.quotas
+        self.service = parts(KeyManagementService)(
+            self.store, self.engine, self.clock, self.random, quotas=self.quotas, parts=parts
         )
 
     def key(
@@ -152,3 +156,31 @@ def refusal_of(call: Callable[[], object]) -> type[KmsError] | None:
     except KmsError as error:
         return type(error)
     return None
+
+
+def deviating(id: str) -> Kms:
+    """A service with a deviation; with an empty id, as it should be."""
+    return Kms(deviations=(id,) if id else ())
+
+
+def told(call: Callable[[], object]) -> object:
+    """What a call answers: a value, or a code with its status and text."""
+    try:
+        return call()
+    except KmsError as error:
+        return error.code, error.http_status, error.message
+
+
+def opened(kms: Kms, key_id: str, sealed: Encrypted) -> object:
+    """What decryption makes of an answer to an encryption."""
+    return told(
+        lambda: (
+            kms.service.decrypt(
+                key_id,
+                sealed.ciphertext,
+                algorithm=sealed.algorithm,
+                iv=sealed.iv,
+                version_id=sealed.version_id,
+            ).plaintext
+        )
+    )
