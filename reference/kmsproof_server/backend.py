@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from textwrap import wrap
 
-from kmsproof_reference import kms
 from kmsproof_reference.deviations import Deviation, find_deviation, parts_with
 from kmsproof_reference.kms.engine import Engine
 from kmsproof_reference.kms.reference_engine import ReferenceEngine
@@ -49,7 +48,9 @@ class Backend:
     @property
     def engine(self) -> EngineName:
         """The engine: that of the reference if an algorithm deviates, whatever is asked for."""
-        is_fast = self.asked_engine is EngineName.FAST and all(map(_spares_engine, self.deviations))
+        is_fast = self.asked_engine is EngineName.FAST and all(
+            each.of_service for each in self.deviations
+        )
         return EngineName.FAST if is_fast else EngineName.REFERENCE
 
     def service(self, store: KeyStore, clock: Clock) -> KeyManagementService:
@@ -76,9 +77,3 @@ class Backend:
         if self.engine is not self.asked_engine:
             yield from ("", "An algorithm deviates: it computes with the reference, which is slow.")
         yield from (rule, "")
-
-
-def _spares_engine(deviation: Deviation) -> bool:
-    """Whether the rules of the service deviate alone, which any engine can stand behind."""
-    bases = [replacement.__bases__[0] for replacement in deviation.replacements]
-    return all(base.__module__.startswith(f"{kms.__name__}.") for base in bases)

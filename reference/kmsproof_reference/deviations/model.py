@@ -12,6 +12,9 @@ from kmsproof_reference.parts import Parts
 
 Replacement = TypeVar("Replacement", bound=type)
 
+SERVICE = "kmsproof_reference.kms."
+"""Where the parts of the service are; the algorithms are beside it."""
+
 
 @unique
 class Severity(StrEnum):
@@ -74,6 +77,12 @@ class Deviation:
     def seen(self) -> tuple[View, ...]:
         """The views that must see it."""
         return tuple(view for view in View if view not in self.unseen)
+
+    @property
+    def of_service(self) -> bool:
+        """Whether rules of the service deviate alone, and each algorithm is as it should be."""
+        bases = [replacement.__bases__[0] for replacement in self.replacements]
+        return all(base.__module__.startswith(SERVICE) for base in bases)
 
     def parts(self) -> Parts:
         """The reference with this deviation."""
