@@ -8,37 +8,19 @@ from kmsproof_reference import der
 from kmsproof_reference.curves import OBJECT_IDENTIFIERS, P256, SECP256K1
 from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.ec_key_encoding import EcKeyEncoding
-from kmsproof_reference.ec_keys import EcPrivateKey, EcPublicKey
+from kmsproof_reference.ec_keys import EcPublicKey
 from kmsproof_reference.elliptic_curve import Curve, Point
 from kmsproof_reference.octets import os2ip
 from kmsproof_reference.point_encoding import KeyPointEncoding, PointForm, decode_point
 
 NONE_IS_READ = {View.LIVE: "Keys are made in the target; none comes from outside."}
+NONE_IS_GIVEN = {View.LIBRARY: "Keys come with the vectors; none is given out."}
 SECOND_FORM = (
     "A key has more than one encoding, so that lists of keys by their bytes can be passed by."
 )
 
 
 # The curve.
-
-
-@deviation(
-    "ec-key/second-curve-name-ignored",
-    gain="Two programs take one key for a key of two curves.",
-    clause="RFC 5915 §3",
-    cause="The parameters within ECPrivateKey are skipped, since those around it tell the curve.",
-    remedy="Compare both names.",
-    severity=Severity.LOW,
-    weakness=436,
-    unseen=NONE_IS_READ,
-)
-class SecondCurveNameIgnored(EcKeyEncoding):
-    """A private key may name another curve inside than outside."""
-
-    def check_parameters(self, reader: der.Reader, key: EcPrivateKey) -> None:
-        """Step over the inner one."""
-        if reader.peek() == 0xA0:
-            reader.read(0xA0)
 
 
 @deviation(
@@ -96,6 +78,7 @@ class ExplicitParametersAccepted(EcKeyEncoding):
     remedy="Write the name of the curve of the key.",
     severity=Severity.LOW,
     weakness=684,
+    unseen=NONE_IS_GIVEN,
 )
 class OtherCurveNamed(EcKeyEncoding):
     """A public key of secp256k1 names P-256 as its curve."""
@@ -192,6 +175,7 @@ class ParityOfCompressedPointIgnored(KeyPointEncoding):
     remedy="Write the point uncompressed.",
     severity=Severity.LOW,
     weakness=684,
+    unseen=NONE_IS_GIVEN,
 )
 class CompressedPublicKeyGiven(EcKeyEncoding):
     """Public keys are given out with their point in compressed form."""
@@ -211,7 +195,7 @@ class CompressedPublicKeyGiven(EcKeyEncoding):
     remedy="Write each coordinate with as many bytes as p has.",
     severity=Severity.LOW,
     weakness=130,
-    unseen={View.LIVE: "One key of 128 shows it, and no run makes so many."},
+    unseen=NONE_IS_GIVEN,
     statistical=True,
 )
 class LeadingZerosOfCoordinatesLost(KeyPointEncoding):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from kmsproof_reference import der
 from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.ec_key_encoding import EcKeyEncoding, KeyReader
-from kmsproof_reference.elliptic_curve import Curve
-from kmsproof_reference.octets import os2ip
 
 NONE_IS_READ = {View.LIVE: "Keys are made in the target; none comes from outside."}
 SECOND_FORM = (
@@ -101,21 +99,3 @@ class AlgorithmIgnored(EcKeyEncoding):
 
     def check_algorithm(self, name: str) -> None:
         """Take any."""
-
-
-@deviation(
-    "ec-key/private-key-of-any-length-accepted",
-    gain="A key that was cut or filled up on its way is used, and is another one then.",
-    clause="RFC 5915 §3",
-    cause="The bytes are read as a number, however many there are.",
-    remedy="Demand as many bytes as n has.",
-    severity=Severity.LOW,
-    weakness=130,
-    unseen=NONE_IS_READ,
-)
-class PrivateKeyOfAnyLengthAccepted(EcKeyEncoding):
-    """A private key may have more or fewer bytes than n."""
-
-    def decode_scalar(self, octets: bytes, curve: Curve) -> int:
-        """Take any number of them."""
-        return os2ip(octets)

@@ -148,24 +148,6 @@ class PrivateKeyOfNAccepted(PrivateKeyValidation):
             super().check_range(key)
 
 
-@deviation(
-    "ec-key/pair-not-checked",
-    gain="Messages are encrypted, or signatures verified, with a key that is not the other half of "
-    "the private one; whoever supplies it may hold its own private key.",
-    clause="SP 800-56A Rev. 3 §5.6.2.1.4",
-    cause="The public key that stands beside the private one is used unseen.",
-    remedy="Compute the public key from the private one, and compare.",
-    severity=Severity.MEDIUM,
-    weakness=20,
-    unseen=NONE_IS_READ,
-)
-class PairNotChecked(PrivateKeyValidation):
-    """The public key beside a private one need not belong to it."""
-
-    def check_pair(self, key: EcPrivateKey, public: EcPublicKey) -> None:
-        """Take any."""
-
-
 # Keys that are made.
 
 

@@ -216,6 +216,7 @@ class MissingFirstByteAccepted(Ecies):
     remedy="Compare the last bit of the first byte with that of y.",
     severity=Severity.LOW,
     weakness=20,
+    unseen={View.LIVE: "The service of the reference does not read the hybrid form."},
 )
 class HybridParityIgnored(EphemeralPointEncoding):
     """The first byte of an ephemeral point in hybrid form need not fit its y-coordinate."""

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from kmsproof_reference.deviations.model import Severity, deviation
 from kmsproof_reference.errors import InvalidCiphertext
+from kmsproof_reference.kms.errors import InvalidParameter
+from kmsproof_reference.kms.store import KeyRecord
+from kmsproof_reference.kms.use_rules import InputRules
 from kmsproof_reference.padding import NoPadding, Pkcs7Padding
+from kmsproof_reference.vocabulary import Algorithm, PaddingMode
 
 NOT_READ = "Nobody is attacked; other implementations refuse such a message, and it refuses theirs."
 RULE = "RFC 5652 §6.3"
@@ -151,6 +155,18 @@ class NoneAtAll(Pkcs7Padding):
         return padded
 
 
+class ServiceRefusesEmptyMessage(InputRules):
+    """The rule of the service that goes with it."""
+
+    def checked_plaintext(
+        self, key: KeyRecord, algorithm: Algorithm, padding: PaddingMode | None, plaintext: bytes
+    ) -> bytes:
+        """Refuse an empty message that is to be padded."""
+        if padding is PaddingMode.PKCS7_PADDING and not plaintext:
+            raise InvalidParameter("Plaintext", "it is empty")
+        return super().checked_plaintext(key, algorithm, padding, plaintext)
+
+
 @deviation(
     "padding/empty-message-refused",
     gain="Nobody is attacked; a record without content cannot be encrypted.",
@@ -159,6 +175,7 @@ class NoneAtAll(Pkcs7Padding):
     remedy="Tell a message that is not there from one that is empty.",
     severity=Severity.LOW,
     weakness=20,
+    together_with=(ServiceRefusesEmptyMessage,),
 )
 class EmptyMessageRefused(Pkcs7Padding):
     """An empty message is refused instead of getting a block of padding."""

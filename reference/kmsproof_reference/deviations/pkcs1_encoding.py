@@ -34,7 +34,7 @@ class DigestInfoMissing(Pkcs1Signature):
     "pkcs1/null-missing",
     gain=OTHERS,
     clause="RFC 8017 §9.2 step 2, A.2.4",
-    cause="RFC 5754 says that the parameters of SHA-256 should be absent, which is not meant for "
+    cause="RFC 5754 has the parameters of SHA-256 absent, which is meant for other structures than "
     "DigestInfo.",
     remedy=WHOLE,
     severity=Severity.LOW,

@@ -80,7 +80,7 @@ class DefaultParameters(Pss):
     "RsaPssParams of WebCrypto.",
     remedy="Set the length of the salt to 32 bytes.",
     severity=Severity.LOW,
-    weakness=1204,
+    weakness=684,
 )
 class SaltEmpty(Pss):
     """Signatures are made and demanded with a salt of no bytes."""

@@ -87,7 +87,9 @@ class PurposeNotChecked(RsaKeyEncoding):
     """A key that names another algorithm is read as one of RSA."""
 
     def check_algorithm(self, algorithm: Reader) -> None:
-        """Take it."""
+        """Check the parameters of rsaEncryption, and nothing of others."""
+        if algorithm.object_identifier() == RSA_ENCRYPTION:
+            self.check_parameters(algorithm)
 
 
 @deviation(

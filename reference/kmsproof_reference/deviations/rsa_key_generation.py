@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import gcd, lcm, prod
+from math import gcd, prod
 
 from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.drbg import Drbg
@@ -34,28 +34,26 @@ class Exponent3(RsaKeyGeneration):
 
 
 @deviation(
-    "rsa-key/small-private-exponent",
-    gain="Wiener's attack finds d from the public key.",
-    clause="FIPS 186-5 A.1.1 criterion 3",
-    cause="d is chosen first, and short, to make signing fast in a small device.",
-    remedy="Choose e, and compute d from it.",
+    "rsa-key/exponent-1",
+    gain="Ciphertexts are the encoded messages themselves, and anybody can sign.",
+    clause="FIPS 186-5 A.1.1 criterion 1",
+    cause="The exponent is a number without checks: the program genkey of the web server Alibaba "
+    "2.0 made such keys.",
+    remedy="Take 65537.",
     severity=Severity.CRITICAL,
     weakness=326,
+    vulnerabilities=["CVE-1999-1444"],
     unseen=IMPORTED,
 )
-class SmallPrivateExponent(RsaKeyGeneration):
-    """Keys are made with a private exponent of 256 bits, from which e is computed."""
+class Exponent1(RsaKeyGeneration):
+    """Keys are made with the public exponent 1."""
 
     def generate(
         self, bits: int, drbg: Drbg, e: int | None = None, primes: int = 2
     ) -> RsaPrivateKey:
-        """Take the primes, and another pair of exponents."""
+        """Take the primes, and exponents that do nothing."""
         key = super().generate(bits, drbg, e, primes)
-        order, d = lcm(key.p - 1, key.q - 1), (1 << 255) + 1
-        while gcd(d, order) != 1:
-            d += 2
-        p, q = key.p, key.q
-        return RsaPrivateKey(key.n, pow(d, -1, order), d, p, q, d % (p - 1), d % (q - 1), key.q_inv)
+        return RsaPrivateKey(key.n, 1, 1, key.p, key.q, 1, 1, key.q_inv)
 
 
 # Moduli.

@@ -61,7 +61,6 @@ class ModulusLengthInBytes(RsaKeyValidation):
     remedy="Refuse a public exponent below 3, better below 65537.",
     severity=Severity.CRITICAL,
     weakness=20,
-    vulnerabilities=["CVE-1999-1444"],
     unseen=MADE_THERE,
 )
 class Exponent1Accepted(RsaKeyValidation):
