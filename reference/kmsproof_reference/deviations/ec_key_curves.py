@@ -10,7 +10,6 @@ from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.ec_key_encoding import EcKeyEncoding
 from kmsproof_reference.ec_keys import EcPublicKey
 from kmsproof_reference.elliptic_curve import Curve, Point
-from kmsproof_reference.octets import os2ip
 from kmsproof_reference.point_encoding import KeyPointEncoding, PointForm, decode_point
 
 NONE_IS_READ = {View.LIVE: "Keys are made in the target; none comes from outside."}
@@ -111,24 +110,6 @@ class HybridPointAccepted(KeyPointEncoding):
         """Take it."""
         if form is not PointForm.HYBRID:
             super().check_form(form)
-
-
-@deviation(
-    "ec-key/large-coordinates-accepted",
-    gain=SECOND_FORM,
-    clause="SEC 1 §2.3.6",
-    cause="The coordinates are reduced modulo p as they are read.",
-    remedy="Refuse a coordinate of p or more.",
-    severity=Severity.LOW,
-    weakness=20,
-    unseen=NONE_IS_READ,
-)
-class LargeCoordinatesAccepted(KeyPointEncoding):
-    """A coordinate of p or more is reduced modulo p as the public key is read."""
-
-    def decode_coordinate(self, octets: bytes) -> int:
-        """Reduce it."""
-        return os2ip(octets) % self.curve.p
 
 
 @deviation(

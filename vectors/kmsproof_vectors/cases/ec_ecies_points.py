@@ -210,6 +210,14 @@ def no_point_compressed(family: EciesMaker) -> Iterator[Draft]:
             why = f"An x that no point of the curve has is refused: {x}, with {parity:02x}."
             slug = f"x-{x}-{parity:02x}"
             yield family.refused(control, slug, why, ciphertext, given_away=message)
+        # The formula for the root gives one of -(x³ + a x + b), and a point of another curve.
+        root = pow(curve.right_side(x), (curve.p + 1) // 4, curve.p)
+        point = Point(x, root)
+        require(not curve.is_on_curve(point), "the root is one")
+        octets = bytes([2 + root % 2]) + i2osp(x, COORDINATE)
+        ciphertext = family.sealed(octets, family.secret_of(point), message)
+        why = f"An x that no point of the curve has is refused: {x}, with a root that is none."
+        yield family.refused(control, f"x-{x}-root", why, ciphertext, given_away=message)
 
 
 def _on_twist(family: EciesMaker, x: int) -> bytes:
