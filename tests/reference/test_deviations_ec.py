@@ -17,7 +17,6 @@ from kmsproof_reference.ec_key_encoding import EcKeyEncoding, encode_public_key
 from kmsproof_reference.ec_keys import EcPrivateKey, EcPublicKey
 from kmsproof_reference.ecdh import Ecdh
 from kmsproof_reference.ecdsa import Ecdsa
-from kmsproof_reference.ecdsa_signature import encode_signature
 from kmsproof_reference.ecies import MK_EK, Ecies
 from kmsproof_reference.elliptic_curve import Point
 from kmsproof_reference.errors import InvalidCiphertext, Refusal
@@ -35,7 +34,6 @@ K, MESSAGE = 0x7654321, b"thirty bytes of some plaintext"
 N = P256.n
 DIGEST = hashlib.sha256(MESSAGE).digest()
 R, S = Ecdsa(KEY).sign(MESSAGE, K)
-SIGNATURE = encode_signature(R, S)
 
 Part = TypeVar("Part")
 

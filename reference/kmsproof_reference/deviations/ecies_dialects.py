@@ -181,7 +181,7 @@ class Sha256Everywhere(Ecies):
     cause="SEC 1 has HMAC-SHA-1-80 beside HMAC-SHA-1-160.",
     remedy="Use tags of 20 bytes.",
     severity=Severity.LOW,
-    weakness=328,
+    weakness=326,
 )
 class TagOf10Bytes(Ecies):
     """A tag has 10 bytes instead of 20."""
