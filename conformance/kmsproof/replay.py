@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from kmsproof.capability import Description
+from kmsproof.catalogue import Found, find_vector
 from kmsproof.corpus import Corpus
 from kmsproof.errors import ExitCode
-from kmsproof.live.corpus import LiveCorpus
+from kmsproof.live.corpus import LiveCorpus, find_live_vector
 from kmsproof.log import FILE_NAME, LogWriter
 from kmsproof.messages import ImportKey, Request
 from kmsproof.outcome import Error, Ok, Rejected, Unsupported
@@ -37,6 +38,8 @@ class TracingSession:
         self._session = session
         self._tell = tell
         self._encode = json_encoder().encode
+        self.requests: list[Request] = []
+        """What was asked so far."""
 
     def start(self) -> Description:
         """Start the session."""
@@ -47,6 +50,7 @@ class TracingSession:
     def ask(self, requests: Iterable[Request], window: int | None = None) -> Iterator[Answer]:
         """Ask one request after the other, and tell both sides."""
         for request in requests:
+            self.requests.append(request)
             self._tell(f"ask     {self._shown(_without_key(request))}")
             for answer in self._session.ask([request], 1):
                 told = self._shown(_as_response(answer.outcome))
@@ -113,10 +117,27 @@ def replay(
             else:
                 finished = runner.run(corpus.files(filters), filters)
         verdicts = [event for event in read_events(path) if isinstance(event, VerdictRecorded)]
+    for line in _by_hand(vector_id, target, corpus, session.requests):
+        tell(line)
     for verdict in verdicts:
         for line in verdict_lines(verdict):
             tell(line)
     return _exit_code(vector_id, verdicts, finished)
+
+
+def _by_hand(
+    vector_id: str, target: str, corpus: Corpus | LiveCorpus, requests: Sequence[Request]
+) -> Iterator[str]:
+    """Yield the commands or the program that repeat the vector without kmsproof."""
+    from kmsproof.equivalents.choice import equivalents_of_requests, equivalents_of_vector
+
+    if isinstance(corpus, LiveCorpus):
+        key_spec = find_live_vector(corpus, vector_id)[0].key_spec
+        yield from equivalents_of_requests(requests, key_spec, target)
+        return
+    found = find_vector(corpus, vector_id)
+    if isinstance(found, Found):
+        yield from equivalents_of_vector(found, target)
 
 
 def _no_progress(done: int, total: int) -> None:

@@ -76,7 +76,8 @@ def _where(
     differing = sum(a != b for a, b in zip(expected, actual, strict=False))
     differing += abs(len(expected) - len(actual))
     of_all = f"{differing} of {max(len(expected), len(actual))} bytes differ"
-    return f"{sizes}; first difference at byte {offset} of the {name} ({block}counted from 0); {of_all}"
+    at = f"byte {offset} of the {name} ({block}counted from 0)"
+    return f"{sizes}; first difference at {at}; {of_all}"
 
 
 def _rows(expected: bytes, actual: bytes, offset: int) -> Iterator[str]:
