@@ -160,17 +160,24 @@ FAULTS: dict[str, tuple[type[policy_running.Service], KeySpec, dict[str, set[Fai
     "level-of-pair": (
         policy_running.OneLevel,
         KeySpec.EC_P256K,
-        {"level": {KIND.STATE_VIOLATION}},
+        {"level": {KIND.STATE_VIOLATION}, "level-described": {KIND.WRONG_OUTPUT}},
     ),
     "level-of-mode": (
         policy_running.OneLevel,
         KeySpec.AES_256,
-        {"software-mode": {KIND.STATE_VIOLATION, KIND.WRONG_ERROR}},
+        {
+            "software-mode": {KIND.STATE_VIOLATION, KIND.WRONG_ERROR},
+            "level-described": {KIND.WRONG_OUTPUT},
+            "key-spec": {KIND.WRONG_OUTPUT},
+        },
     ),
     "default-key-spec": (
         policy_running.OtherDefaults,
         KeySpec.AES_256,
-        {"key-spec": {KIND.WRONG_OUTPUT}, "encryption-algorithm": {KIND.WRONG_REJECT}},
+        {
+            "key-spec": {KIND.WRONG_OUTPUT, KIND.WRONG_REJECT},
+            "encryption-algorithm": {KIND.WRONG_REJECT},
+        },
     ),
     "default-signature": (
         policy_running.OtherDefaults,
@@ -214,7 +221,7 @@ def test_a_service_that_does_nothing_passes_nothing_it_would_have_to_do(
     file = file_of(key_spec)
     verdicts = judged_at(target_of(service), HARDWARE, [file], tmp_path)
     passed = {each.id.split("/")[1] for each in verdicts.values() if each.verdict is Verdict.PASS}
-    assert passed <= {"described", "public-key", "level", "key-spec"}
+    assert passed <= {"described", "level-described", "public-key", "level", "key-spec"}
     refused = {test.id for test in file.tests if test.result is LiveResult.INVALID}
     passes = {each.id for each in verdicts.values() if each.verdict is Verdict.PASS}
     assert {each.split("/")[1] for each in refused & passes} <= {"level"}

@@ -14,7 +14,7 @@ from kmsproof_reference.vocabulary import (
     KeySpec,
 )
 from kmsproof_vectors.profile.aliyun import ASYMMETRIC_KEY_SPECS, sentence
-from kmsproof_vectors.profile.families import AES, RSA, policy
+from kmsproof_vectors.profile.families import AES, EC, RSA, policy
 from kmsproof_vectors.profile.model import Obligation, Requirement, Source, Standard
 
 STATES: Final = "states"
@@ -78,6 +78,7 @@ def states() -> Iterator[Requirement]:
         "row DescribeKey",
         "A key says its state in every state.",
         policy(ALL, "described/*", "disabled/*", "deletion/*"),
+        policy((*AES, *EC), "level-described/*"),
         document=STATES,
     )
     yield from _transitions(table)

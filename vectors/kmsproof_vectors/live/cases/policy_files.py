@@ -42,7 +42,8 @@ def cases_of(key_spec: KeySpec) -> tuple[LiveCase, ...]:
     if key_spec in RSA_MODULUS_BITS:
         return (*ASYMMETRIC, *policy_confusion.RSA_CASES, *policy_limits.RSA_CASES)
     if key_spec in EC_CURVES:
-        return (*ASYMMETRIC, *policy_confusion.EC_CASES, *policy_limits.EC_CASES)
+        of_curves = (*policy_confusion.EC_CASES, *policy_limits.EC_CASES)
+        return (*ASYMMETRIC, policy_purposes.level_described, *of_curves)
     if key_spec is DEFAULT_KEY_SPEC:
         own = (*policy_defaults.DEFAULT_KEY_SPEC_CASES, policy_offers.mode_not_offered)
         return (*SYMMETRIC, *own)

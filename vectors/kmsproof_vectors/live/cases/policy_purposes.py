@@ -14,7 +14,6 @@ from kmsproof_reference.kms.policy import (
 )
 from kmsproof_reference.vocabulary import (
     EC_CURVES,
-    RSA_MODULUS_BITS,
     SIGNATURE_ALGORITHMS,
     Algorithm,
     EciesDialect,
@@ -29,6 +28,7 @@ from kmsproof_vectors.live.cases.policy_words import (
     MAIN,
     NOT_FOR_THIS_KEY,
     NOT_THIS_SIGNATURE,
+    OFFERED,
     PURPOSES,
     SIGNER,
     SYMMETRIC,
@@ -128,17 +128,22 @@ def described(recipe: RecipeMaker) -> None:
                     ),
                 ),
             )
-    if recipe.parameters.key_spec not in RSA_MODULUS_BITS:
-        _described_at_each_level(recipe)
 
 
-def _described_at_each_level(recipe: RecipeMaker) -> None:
-    """A key says where it is protected. RSA keys are left out, since they take long to make."""
+@live_case(
+    "P1",
+    "level-described",
+    flags=("KeyOffer",),
+    clause=OFFERED,
+    requires=[Requirement.LIFECYCLE],
+)
+def level_described(recipe: RecipeMaker) -> None:
+    """**Valid.** A key says at which protection level it was made, at each that offers it."""
     key_spec, usage = recipe.parameters.key_spec, KeyUsage.ENCRYPT_DECRYPT
     for level in ProtectionLevel:
         if offer(level, key_spec) is not None:
             recipe.valid(
-                slug_of("made-at", level.name),
+                slug_of(level.name),
                 f"A key that is made at the level {level} says so.",
                 recipe.ask(
                     "create_key",
@@ -358,7 +363,13 @@ def _other_signatures(recipe: RecipeMaker, message: bytes) -> None:
             )
 
 
-SYMMETRIC_CASES: Final = (encrypts, described, symmetric_purpose, algorithm_of_another_key_spec)
+SYMMETRIC_CASES: Final = (
+    encrypts,
+    described,
+    level_described,
+    symmetric_purpose,
+    algorithm_of_another_key_spec,
+)
 ASYMMETRIC_CASES: Final = (
     encrypts,
     signs,
