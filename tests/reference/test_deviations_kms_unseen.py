@@ -255,6 +255,34 @@ def unknown_blob(kms: Kms) -> object:
     return told(lambda: kms.service.key_id_of_version("none"))
 
 
+def rotated_answer(kms: Kms) -> object:
+    """Whether what was encrypted after a rotation says so."""
+    key_id = kms.key()
+    kms.service.update_rotation_policy(key_id, enabled=True, interval=timedelta(days=7))
+    kms.clock.turn(8 * DAY)
+    return opened(kms, key_id, kms.service.encrypt(key_id, TEXT))
+
+
+def short_interval(kms: Kms) -> object:
+    """A rotation every hour."""
+    key_id, hour = kms.key(), timedelta(hours=1)
+    return told(lambda: kms.service.update_rotation_policy(key_id, enabled=True, interval=hour))
+
+
+def deleted_material(kms: Kms) -> object:
+    """The state of a key whose material is deleted."""
+    key_id = waiting(kms)
+    kms.import_material(key_id)
+    kms.service.delete_key_material(key_id)
+    return kms.state(key_id)
+
+
+def quick_deletion(kms: Kms) -> object:
+    """A deletion tomorrow."""
+    key_id = kms.key()
+    return told(lambda: kms.service.schedule_key_deletion(key_id, 1))
+
+
 PROBES: dict[str, Callable[[Kms], object]] = {
     "default/padding-is-none": padding,
     "state/key-without-material-usable": without_material,
@@ -269,6 +297,10 @@ PROBES: dict[str, Callable[[Kms], object]] = {
     "version/rotation-keeps-material": rotated,
     "version/old-version-still-encrypts": rotated,
     "version/named-version-ignored": rotated,
+    "version/first-version-in-answer": rotated_answer,
+    "version/rotation-interval-not-checked": short_interval,
+    "import/material-stays-when-deleted": deleted_material,
+    "state/deletion-after-any-number-of-days": quick_deletion,
     "version/of-another-key-accepted": foreign_version,
     "version/unknown-version-is-default": unknown_version,
     "version/public-key-of-newest": default_public_key,

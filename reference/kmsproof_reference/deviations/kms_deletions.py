@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from kmsproof_reference.deviations.kms_memory import kept
-from kmsproof_reference.deviations.kms_views import ONLY_LIVE
+from kmsproof_reference.deviations.kms_views import ONLY_LIVE, unseen_because
 from kmsproof_reference.deviations.model import Severity, deviation
 from kmsproof_reference.kms.errors import StateModifiedFailed
 from kmsproof_reference.kms.key_lifecycle import KeyLifecycle
@@ -206,3 +206,19 @@ class TakenBackAsAnother(KeyLifecycle):
             version, new = self._find_version(key, None), self._engine.generate(key.key_spec)
             self._loaded.forget(version.version_id)
             self._store.write(replace(version, secret=new.secret, public_key=new.public_key))
+
+
+@deviation(
+    "state/deletion-after-any-number-of-days",
+    gain="One call, by mistake or by an attacker, destroys all data under a key within the day.",
+    clause="API document of ScheduleKeyDeletion, PendingWindowInDays: 7 to 366",
+    cause="The range is checked in the console alone.",
+    remedy="Check it in the service.",
+    severity=Severity.HIGH,
+    weakness=1284,
+    unseen=unseen_because("The adapter protocol asks for a deletion and names no number of days."),
+)
+class AnyNumberOfDays(StateRules):
+    """A key can be scheduled for deletion in fewer than 7 days, and in more than 366."""
+
+    deletion_window = range(1, 100_000)

@@ -13,6 +13,7 @@ from kmsproof_reference.kms.errors import (
     InvalidKeyMaterial,
 )
 from kmsproof_reference.kms.key_imports import KeyImports
+from kmsproof_reference.kms.states import KeyOperation
 from kmsproof_reference.kms.store import ImportRecord, KeyRecord
 from kmsproof_reference.vocabulary import AES_KEY_LENGTHS
 
@@ -177,3 +178,21 @@ class ExpiryIgnored(KeyImports):
     ) -> None:
         """Leave the time out."""
         super().import_key_material(key_id, encrypted_material, token)
+
+
+@deviation(
+    "import/material-stays-when-deleted",
+    gain="A key whose owner has taken the material away still works.",
+    clause="API document of DeleteKeyMaterial: the state is PendingImport afterwards",
+    cause="The material is taken out of the store and stays in the memory of those that use it.",
+    remedy="Delete material everywhere before the answer is sent.",
+    severity=Severity.HIGH,
+    weakness=459,
+    unseen=UNSEEN,
+)
+class MaterialStays(KeyImports):
+    """DeleteKeyMaterial is acknowledged, and the key works as before."""
+
+    def delete_key_material(self, key_id: str) -> None:
+        """Look whether it may be done, and leave it."""
+        self._external(key_id, KeyOperation.DELETE_KEY_MATERIAL)

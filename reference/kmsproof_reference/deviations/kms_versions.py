@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from kmsproof_reference.deviations.kms_views import unseen_because
 from kmsproof_reference.deviations.model import Severity, deviation
 from kmsproof_reference.kms.engine import KeyMaterial
 from kmsproof_reference.kms.errors import KeyVersionNotFound
+from kmsproof_reference.kms.key_rules import MakingRules
+from kmsproof_reference.kms.key_use import KeyUse
 from kmsproof_reference.kms.key_versions import KeyVersions
+from kmsproof_reference.kms.metadata import Encrypted
 from kmsproof_reference.kms.service_base import ServiceBase
 from kmsproof_reference.kms.store import KeyRecord, VersionRecord
 
@@ -174,3 +178,41 @@ class MadeAtAnyTime(KeyVersions):
 
     def _check_pace(self, key: KeyRecord) -> None:
         return None
+
+
+@deviation(
+    "version/first-version-in-answer",
+    gain="Data that were encrypted after a rotation do not decrypt: their blob names another one.",
+    clause="API document of Encrypt, KeyVersionId: the version that encrypted",
+    cause="The answer is filled from the description of the key.",
+    remedy="Fill it from the version that was used.",
+    severity=Severity.HIGH,
+    weakness=684,
+    unseen=UNSEEN,
+)
+class FirstVersionInAnswer(KeyUse):
+    """The answer to an encryption names the first version of the key, whichever encrypted."""
+
+    def encrypt(self, key_id: str, plaintext: bytes, **given: Any) -> Encrypted:
+        """Name the first one."""
+        made = super().encrypt(key_id, plaintext, **given)
+        first = self._store.versions(made.key_id)[0]
+        return replace(made, version_id=first.version_id)
+
+
+@deviation(
+    "version/rotation-interval-not-checked",
+    gain="A key that is rotated every minute has more versions than anybody can manage.",
+    clause="API document of UpdateRotationPolicy, RotationInterval: 7 to 365 days",
+    cause="The range is checked in the console alone.",
+    remedy="Check it in the service.",
+    severity=Severity.LOW,
+    weakness=1284,
+    unseen=UNSEEN,
+)
+class IntervalNotChecked(MakingRules):
+    """Any interval of rotation is accepted."""
+
+    def chosen_interval(self, interval: timedelta | None) -> timedelta:
+        """Take any."""
+        return super().chosen_interval(None) if interval is None else interval
