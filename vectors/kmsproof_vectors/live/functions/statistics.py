@@ -117,8 +117,8 @@ def drawn_or_counted(values: Sequence[bytes]) -> str:
     A byte that is drawn has 64 values or more in 200 IVs; one that is a digit has 16 at most
     (SP 800-38D §8.2: an IV is drawn with 96 bits or more, or it has a counter in it).
     """
-    counted = (_counter(numbers) for what, numbers in _as_numbers(values))
-    if any(step for step, times in filter(None, counted)):
+    found = [_counter(numbers) for _, numbers in _as_numbers(values)]
+    if any(step[0] for step in found if step):
         return ""
     kinds = [len(set(column)) for column in zip(*values, strict=True)]
     varying = [kind for kind in kinds if kind > 1]
