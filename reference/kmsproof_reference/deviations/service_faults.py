@@ -125,7 +125,6 @@ class FirstUseFails(KeyUse):
     cause="The answer is sent before the transaction ends, and some transactions are rolled back.",
     remedy="Answer when the key is on disk.",
     severity=Severity.HIGH,
-    weakness=460,
     unseen=ONLY_LIVE,
 )
 class EverySecondKeyLost(KeyLifecycle):
@@ -146,7 +145,6 @@ class EverySecondKeyLost(KeyLifecycle):
     cause="Keys are in the memory of a process that is started again when it has grown too large.",
     remedy="Store keys on disk before they are used.",
     severity=Severity.HIGH,
-    weakness=460,
     unseen=ONLY_LIVE,
 )
 class KeysLostAfter300(KeyUse):
