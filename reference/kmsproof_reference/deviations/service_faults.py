@@ -128,7 +128,7 @@ class FirstUseFails(KeyUse):
     unseen=ONLY_LIVE,
 )
 class EverySecondKeyLost(KeyLifecycle):
-    """CreateKey answers, and every second key of EC_P256 and Aliyun_AES_256 is not there."""
+    """Every second key of EC_P256 and of Aliyun_AES_256 is gone when CreateKey has answered."""
 
     def _add_key(self, key: KeyRecord, version: VersionRecord | None) -> KeyMetadata:
         told = super()._add_key(key, version)
