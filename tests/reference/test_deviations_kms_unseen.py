@@ -63,7 +63,7 @@ def foreign_arn(kms: Kms) -> object:
 
 
 def bad_ciphertext(kms: Kms) -> object:
-    """A ciphertext that is too short; the text may hold the key."""
+    """A ciphertext that is too short: code, status and text of the refusal."""
     key_id = kms.key()
     return told(
         lambda: kms.service.decrypt(key_id, b"short", algorithm=Algorithm.GCM, iv=bytes(12))
@@ -290,7 +290,6 @@ PROBES: dict[str, Callable[[Kms], object]] = {
     "limit/data-key-of-0-bytes": empty_data_key,
     "key-id/first-12-characters-decide": similar_id,
     "key-id/account-in-arn-ignored": foreign_arn,
-    "error/key-in-refusal": bad_ciphertext,
     "error/undocumented-code": bad_ciphertext,
     "error/bad-ciphertext-with-status-500": bad_ciphertext,
     "error/deletion-reported-as-disabled": scheduled_key,

@@ -146,9 +146,7 @@ class LengthInRefusal(KeyUse):
     remedy="Give keys a type that does not print itself.",
     severity=Severity.CRITICAL,
     weakness=209,
-    unseen=unseen_because(
-        "Nobody outside knows the bytes of a key, so that no vector can look for them in a text."
-    ),
+    unseen=ONLY_LIVE,
 )
 class KeyInRefusal(KeyUse):
     """The refusal of a ciphertext has the key in its text, in hexadecimal digits."""
