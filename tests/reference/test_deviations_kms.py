@@ -61,8 +61,8 @@ def test_texts_are_sentences(deviation: Deviation) -> None:
 def test_parts_change_and_the_service_can_be_made(deviation: Deviation) -> None:
     kms = deviating(deviation.id)
     for replacement in deviation.replacements:
-        part = replacement.__bases__[0]
-        made: type = deviation.parts()(part)
+        part: type[object] = replacement.__bases__[0]
+        made = deviation.parts()(part)
         assert issubclass(made, replacement)
         assert made is not part
     assert isinstance(kms.service, KeyManagementService)
