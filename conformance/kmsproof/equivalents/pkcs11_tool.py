@@ -108,8 +108,7 @@ def _lines(
 def token_words(target: str) -> tuple[str, ...]:
     """Return the options that choose module and token, from the URI that names the target."""
     path, _, query = target.partition(":")[2].partition("?")
-    named = dict(part.partition("=")[::2] for part in path.split(";"))
-    options = dict(part.partition("=")[::2] for part in query.split("&"))
+    named, options = _attributes(path, ";"), _attributes(query, "&")
     words: list[str] = []
     if options.get("module-path"):
         words += ["--module", unquote(options["module-path"])]
@@ -118,3 +117,8 @@ def token_words(target: str) -> tuple[str, ...]:
     elif named.get("slot-id"):
         words += ["--slot", unquote(named["slot-id"])]
     return tuple(words)
+
+
+def _attributes(text: str, separator: str) -> dict[str, str]:
+    parts = (part.partition("=") for part in text.split(separator))
+    return {name: value for name, _, value in parts}
