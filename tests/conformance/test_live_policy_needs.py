@@ -149,7 +149,8 @@ def test_a_level_that_does_not_offer_the_key_spec_is_asked_to_refuse_it() -> Non
     ]
     algorithms = [gcm(KeySpec.AES_256, SOFTWARE), gcm(KeySpec.AES_128, HARDWARE)]
     found = plan(KeySpec.AES_128, made, algorithms, SOFTWARE)
-    assert cases(found) == {"level"}
+    assert cases(found) == {"level", "level-described"}
+    assert slugs(found, "level-described") == {"hardware"}
     assert slugs(found, "level") == {"control-software", "software-encrypt-decrypt"}
     at_hardware = plan(KeySpec.AES_128, made, algorithms)
     assert at_hardware.level is HARDWARE
