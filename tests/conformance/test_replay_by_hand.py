@@ -193,7 +193,9 @@ def test_a_name_of_a_target_cannot_break_out_of_a_command(corpus: Corpus) -> Non
 
 
 @pytest.mark.skipif(shutil.which("pkcs11-tool") is None, reason="no pkcs11-tool")
-@pytest.mark.parametrize("family", ["aes-128-cbc-pkcs7", "rsa-2048-pss", "rsa-2048-pkcs1"])
+@pytest.mark.parametrize(
+    "family", ["aes-128-cbc-pkcs7", "rsa-2048-pss", "rsa-2048-pkcs1", "ec-p256-ecdsa"]
+)
 def test_pkcs11_tool_answers_as_the_vector_says(
     family: str, corpus: Corpus, softhsm_token: SofthsmToken
 ) -> None:
