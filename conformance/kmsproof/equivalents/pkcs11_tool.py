@@ -30,9 +30,10 @@ _BLOCK_MODES = {
 _SIGNATURES = {
     Algorithm.RSA_PSS_SHA_256: ("SHA256-RSA-PKCS-PSS", "RSA-PKCS-PSS"),
     Algorithm.RSA_PKCS1_SHA_256: ("SHA256-RSA-PKCS", "RSA-PKCS"),
-    Algorithm.ECDSA_SHA_256: ("ECDSA-SHA256", "ECDSA"),
+    Algorithm.ECDSA_SHA_256: ("ECDSA", "ECDSA"),
 }
-"""The mechanisms for a message, and for what was hashed before."""
+"""The mechanisms for a message, and for what was hashed before. Many tokens have only the second
+one for ECDSA: there openssl hashes."""
 
 _SHA_256 = ("--hash-algorithm", "SHA256", "--mgf", "MGF1-SHA256")
 
@@ -95,7 +96,11 @@ def _lines(
     if call.digest and call.algorithm is Algorithm.RSA_PKCS1_SHA_256:
         data = _SHA_256_INFO + data
     yield written("input", data)
-    words = (*tool, f"--{call.operation}", "--id", ID, *mechanism, "--input-file", "input")
+    name = "input"
+    if call.algorithm is Algorithm.ECDSA_SHA_256 and not call.digest:
+        name = "digest"
+        yield command("openssl", "dgst", "-sha256", "-binary", "-out", "digest", "input")
+    words = (*tool, f"--{call.operation}", "--id", ID, *mechanism, "--input-file", name)
     if call.operation is Operation.VERIFY:
         yield written("signature", call.signature)
         yield command(*words, "--signature-file", "signature")

@@ -67,5 +67,5 @@ def known_kills(
         view is not View.LIBRARY and matrix.live_corpus != live.digest
     )
     if stale:
-        return f"not known: the kill matrix is of another edition of the corpus. {MAKE_IT}"
+        return f"not known: the kill matrix is of another edition, or of another corpus. {MAKE_IT}"
     return KnownKills(matrix, Ids(corpus, live))
