@@ -5,7 +5,6 @@ from __future__ import annotations
 from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.deviations.oaep_functions import OTHERS
 from kmsproof_reference.oaep import Oaep
-from kmsproof_reference.octets import xor
 
 NO_LABELS = {View.LIVE: "The service has no place for a label, so that all labels are empty."}
 
@@ -122,31 +121,6 @@ class SeedNotMasked(Oaep):
         """Leave the seed's mask zero."""
         mask = super().mask(name, seed, length)
         return bytes(length) if name == "seedMask" else mask
-
-
-@deviation(
-    "oaep/seed-masked-first",
-    gain=OTHERS,
-    clause="RFC 8017 §7.1.1 steps 2.e to 2.h",
-    cause="The two rounds are written in the order in which the parts stand.",
-    remedy="Mask the data block with the seed first, then the seed with the masked data block.",
-    severity=Severity.LOW,
-    weakness=696,
-)
-class SeedMaskedFirst(Oaep):
-    """The seed is masked with the data block first, then the data block with the masked seed."""
-
-    def encode_data_block(self, data_block: bytes, seed: bytes, first: int = 0) -> bytes:
-        """Mask in the other order."""
-        self.check_lengths(data_block, seed)
-        masked_seed = xor(seed, self.mask("seedMask", data_block, len(seed)))
-        masked = xor(data_block, self.mask("dbMask", masked_seed, len(data_block)))
-        return bytes([first]) + self.join(masked_seed, masked)
-
-    def unmask(self, encoded: bytes) -> bytes:
-        """Take the last mask off, which is all that is needed for DB."""
-        masked_seed, masked = self.separate(encoded[1:])
-        return xor(masked, self.mask("dbMask", masked_seed, len(masked)))
 
 
 @deviation(

@@ -23,6 +23,10 @@ CHECKED_BY_SERVICE = {
     remedy=SAME_LENGTH,
     severity=Severity.LOW,
     weakness=1284,
+    unseen={
+        View.LIVE: "One in 256 signatures of the service begins with a zero byte, and a run does "
+        "not ask for so many to take it off."
+    },
 )
 class ShortSignatureAccepted(RsaSignature):
     """A signature whose leading zeros are missing is accepted."""

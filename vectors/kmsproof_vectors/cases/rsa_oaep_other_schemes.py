@@ -45,6 +45,46 @@ Encoded = tuple[str, bytes]
 """An encoded message, after its name."""
 
 
+Mask = Callable[[bytes, int], bytes]
+"""Makes a mask of a length from a seed."""
+
+
+def _mask(seed: bytes, length: int, octets_of: Callable[[int], bytes]) -> bytes:
+    """Return a mask as MGF1 makes it, but with the counter in another form."""
+    return _of_blocks(length, lambda counter: hashlib.sha256(seed + octets_of(counter)).digest())
+
+
+def _of_blocks(length: int, block_of: Callable[[int], bytes]) -> bytes:
+    return b"".join(map(block_of, range(-(-length // HASH_LENGTH))))[:length]
+
+
+def _counter_first(seed: bytes, length: int) -> bytes:
+    return _of_blocks(length, lambda counter: hashlib.sha256(i2osp(counter, 4) + seed).digest())
+
+
+def _cut_in_front(seed: bytes, length: int) -> bytes:
+    whole = length + -length % HASH_LENGTH
+    return Mgf1().mask(seed, whole)[whole - length :]
+
+
+def _first_block(seed: bytes, length: int) -> bytes:
+    return Mgf1().mask(seed, HASH_LENGTH)[:length].ljust(length, b"\x00")
+
+
+OTHER_MASKS: dict[str, Mask] = {
+    "counter-from-one": lambda seed, length: _mask(seed, length, lambda i: i2osp(i + 1, 4)),
+    "counter-little-endian": lambda seed, length: _mask(seed, length, lambda i: i2osp(i, 4)[::-1]),
+    "counter-of-one-byte": lambda seed, length: _mask(seed, length, lambda i: i2osp(i, 1)),
+    "counter-of-eight-bytes": lambda seed, length: _mask(seed, length, lambda i: i2osp(i, 8)),
+    "no-counter": lambda seed, length: _mask(seed, length, lambda _: b""),
+    "counter-zero": lambda seed, length: _mask(seed, length, lambda _: i2osp(0, 4)),
+    "counter-before-seed": _counter_first,
+    "cut-in-front": _cut_in_front,
+    "only-first-block": _first_block,
+}
+"""Masks that are not those of MGF1, by what is otherwise in them."""
+
+
 def masked_otherwise(block: bytes, seed: bytes) -> tuple[Encoded, ...]:
     """Return encoded messages whose data block is masked otherwise than MGF1 does."""
     length = len(block)
@@ -65,6 +105,18 @@ def masked_otherwise(block: bytes, seed: bytes) -> tuple[Encoded, ...]:
         (name, b"\x00" + xor(seed, Mgf1().mask(masked, HASH_LENGTH)) + masked)
         for name, masked in blocks
     )
+
+
+def both_masked_otherwise(block: bytes, seed: bytes) -> tuple[Encoded, ...]:
+    """Return encoded messages of which both masks are made in one other way than MGF1 does.
+
+    Whoever makes masks in that way takes the message.
+    """
+    found: list[Encoded] = []
+    for name, mask in OTHER_MASKS.items():
+        masked = xor(block, mask(seed, len(block)))
+        found.append((f"both-{name}", b"\x00" + xor(seed, mask(masked, HASH_LENGTH)) + masked))
+    return tuple(found)
 
 
 def put_together_otherwise(block: bytes, seed: bytes) -> tuple[Encoded, ...]:
@@ -137,16 +189,13 @@ def other_masks(family: OaepMaker) -> Iterator[Draft]:
     for name, encoded in masked_otherwise(block, seed):
         why = f"A data block that is masked otherwise is refused: {name.replace('-', ' ')}."
         yield family.malformed(control, name, why, encoded, given_away=message)
+    for name, encoded in both_masked_otherwise(block, seed):
+        why = f"A message of other masks is refused: {name.replace('-', ' ')}."
+        require(unmasked(encoded)[2] != block, "the masks are those of MGF1")
+        yield family.malformed(control, name, why, encoded, given_away=message)
     for name, encoded in put_together_otherwise(block, seed):
         why = f"Parts that are put together otherwise are refused: {name.replace('-', ' ')}."
         yield family.malformed(control, name, why, encoded, given_away=message)
-
-
-def _mask(seed: bytes, length: int, octets_of: Callable[[int], bytes]) -> bytes:
-    """Return a mask as MGF1 makes it, but with the counter in another form."""
-    count = -(-length // HASH_LENGTH)
-    parts = (hashlib.sha256(seed + octets_of(counter)).digest() for counter in range(count))
-    return b"".join(parts)[:length]
 
 
 @case("O5", "pkcs1-v15", flags=("OtherScheme", "MangerOracle"), clause=DECODING)

@@ -17,6 +17,7 @@ from kmsproof_vectors.cases.rsa_oaep_encodings import EMPTY_LABEL_HASH
 from kmsproof_vectors.cases.rsa_oaep_other_schemes import (
     MASK_GENERATION,
     OTHER_FUNCTIONS,
+    both_masked_otherwise,
     masked_otherwise,
     not_padded,
     padded_by_pkcs1_v15,
@@ -209,6 +210,7 @@ def other_masks(recipe: RecipeMaker) -> None:
     block = EMPTY_LABEL_HASH + padding + b"\x01" + message
     for what, encodings in (
         ("A data block that is masked otherwise is refused", masked_otherwise(block, seed)),
+        ("A message of other masks is refused", both_masked_otherwise(block, seed)),
         ("Parts put together otherwise are refused", put_together_otherwise(block, seed)),
     ):
         for name, encoded in encodings:
