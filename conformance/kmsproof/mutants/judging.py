@@ -28,9 +28,9 @@ DEADLINE_MS = 600_000
 _KILLS = frozenset({Verdict.FAIL, Verdict.FLAKY, Verdict.ERROR})
 
 
-def target_of(view: View, deviations: Sequence[str] = ()) -> str:
+def target_of(view: View, deviations: Sequence[str] = (), seed: int = SEED) -> str:
     """Return the name of a mutant as a target."""
-    options = [f"seed={SEED}", *(f"deviation={id}" for id in deviations)]
+    options = [f"seed={seed}", *(f"deviation={id}" for id in deviations)]
     return f"{TARGETS[view]}:{','.join(options)}"
 
 
@@ -40,11 +40,12 @@ def judge_mutant(
     files: Sequence[CorpusFile | LiveFile],
     level: ProtectionLevel | None = None,
     filters: Filters | None = None,
+    seed: int = SEED,
 ) -> dict[str, VerdictRecorded]:
     """Judge the reference with these deviations by some files; return the verdicts by id."""
     log = MemoryLog()
     session = InProcessSession(
-        open_in_process(target_of(view, deviations)), deadline_ms=DEADLINE_MS
+        open_in_process(target_of(view, deviations, seed)), deadline_ms=DEADLINE_MS
     )
     runner = TargetRunner(
         Subject("mutant", level),

@@ -154,11 +154,16 @@ def _ranges(places: Iterable[int]) -> str:
     return " ".join(f"{s[0]}-{s[-1]}" if len(s) > 1 else str(s[0]) for s in spans)
 
 
-def _places(ranges: str) -> Iterator[int]:
-    """Return the numbers of ``0-3 7``."""
+def ranges_of(ranges: str) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last number of each range of ``0-3 7``."""
     for span in ranges.split():
         first, _, last = span.partition("-")
-        yield from range(int(first), int(last or first) + 1)
+        yield int(first), int(last or first)
+
+
+def _places(ranges: str) -> Iterator[int]:
+    for first, last in ranges_of(ranges):
+        yield from range(first, last + 1)
 
 
 def matrix_path() -> Path:

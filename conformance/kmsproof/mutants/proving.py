@@ -37,7 +37,16 @@ PACKAGES = ("kmsproof", "kmsproof_reference", "kmsproof_vectors", "kmsproof_adap
 
 OF_NO_EFFECT = frozenset(
     {"deviations", "commands", "diagnosis", "equivalents", "tiers", "command", "findings", "matrix"}
-    | {"proving", "explanation", "intermediate", "reporting", "clusters", "progress", "child", "cli"}
+    | {
+        "proving",
+        "explanation",
+        "intermediate",
+        "reporting",
+        "clusters",
+        "progress",
+        "child",
+        "cli",
+    }
 )
 """Folders and modules, by their names, that no verdict depends on; each deviation's own module is
 looked at beside the code."""
