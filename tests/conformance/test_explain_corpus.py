@@ -10,6 +10,7 @@ from kmsproof.explaining.failed import undoing_of
 from kmsproof.intermediate import computed, intermediate_lines
 from kmsproof.live.corpus import load_live_corpus
 from kmsproof.live.explanation import live_explanation
+from kmsproof_vectors.live.model import LiveTest, LiveUniformity
 from kmsproof_vectors.model import EncryptTest, ImportTest, MonteCarloTest, SignTest
 
 FAMILIES = [
@@ -46,7 +47,9 @@ def test_live_vectors_are_explained(family: str) -> None:
     corpus = load_live_corpus()
     [entry] = [each for each in corpus.manifest.files if each.family == family]
     file = corpus.file(entry)
-    for test in (*file.tests[:1], *file.tests[-1:], *file.uniformities[:1]):
+    wanted: list[LiveTest | LiveUniformity] = [*file.tests[:1], *file.tests[-1:]]
+    wanted += file.uniformities[:1]
+    for test in wanted:
         text = live_explanation(file, test)
         assert text[0] == test.id
         assert all(line.isprintable() for line in text)
