@@ -138,6 +138,8 @@ def test_what_a_view_cannot_see_says_why() -> None:
         ("nothing/tag-not-compared", "gcm/tag-not-compared"),
         ("aes-128-gcm/tag-cut", "kmsproof list vectors --id 'aes-128-gcm/tag-cut/*'"),
         ("live-aes-128-gcm/x", "kmsproof list vectors --mode live --id"),
+        ("gcm", "See them with: kmsproof list deviations gcm"),
+        ("aes-128-gcm", "kmsproof list vectors --id 'aes-128-gcm/*'"),
         ("zzzzzz/qqqqqq", "See 'kmsproof list deviations'"),
     ],
 )

@@ -6,7 +6,6 @@ import difflib
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 
 from kmsproof.corpus import Corpus
 from kmsproof.errors import UsageError
@@ -27,8 +26,11 @@ _SEVERITIES = {
 
 
 def is_deviation_id(id: str) -> bool:
-    """Whether an id is written like that of a deviation: two parts, where a vector has three."""
-    return id.count("/") == 1
+    """Whether an id is written like that of a deviation: two parts, where a vector has three.
+
+    A name alone may be that of a family of either.
+    """
+    return id.count("/") <= 1
 
 
 def find_for_explanation(wanted: str, corpus: Corpus, live: LiveCorpus) -> Deviation:
@@ -48,8 +50,14 @@ def find_for_explanation(wanted: str, corpus: Corpus, live: LiveCorpus) -> Devia
             f"{wanted!r} is no whole id of a vector: those have three parts.",
             f"See what begins so with: kmsproof list vectors{_mode(family)} --id '{wanted}/*'",
         )
+    if wanted in {each.family for each in catalogue().values()}:
+        raise UsageError(
+            f"{wanted!r} is a family of deviations, and none itself.",
+            f"See them with: kmsproof list deviations {wanted}",
+        )
     near = difflib.get_close_matches(wanted, catalogue(), n=3, cutoff=0.5)
-    near = near or [id for id in catalogue() if fnmatchcase(id, f"*{wanted.partition('/')[2]}*")]
+    name = wanted.partition("/")[2]
+    near = near or [id for id in catalogue() if name and name in id]
     hint = f"Did you mean {' or '.join(near[:3])}? " if near else ""
     raise UsageError(
         f"There is no deviation {wanted!r}.",
