@@ -2,7 +2,8 @@
 
 Eleven thousand red rows with one cause become one line. Verdicts are first grouped by what the
 target answered, with numbers and ids masked; then, where the inputs allow it, a simple rule is
-found that holds for all vectors of a group and for no vector that passes.
+found that holds for all vectors of a group and for no vector that passes. Where a known deviation
+explains failures, they are one group, whatever the target answered.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
+from kmsproof.causes import Explanation
 from kmsproof.outcome import ErrorKind
 from kmsproof.results import Detail, Run, Shape, TargetRun, VerdictRecorded
 from kmsproof.verdict import NOT_GREEN, FailureKind, Verdict
@@ -64,6 +66,8 @@ class Cluster:
     """What all of them and no passing vector have in common, in words; empty if nothing simple."""
     texts: int
     """How many different texts came with them, once numbers and ids are masked."""
+    explanation: Explanation | None = None
+    """The known deviation that makes all of them fail, where there is one."""
 
     @property
     def count(self) -> int:
@@ -103,12 +107,26 @@ def _clusters_of(run: Run, target: TargetRun, shapes: dict[str, Shape]) -> tuple
     if not red:
         return ()
     facts = _Facts(run, target, shapes)
-    found = [
+    explained = list(_explained(run, target, facts))
+    taken = {id for cluster in explained for id in cluster.ids}
+    left = [recorded for recorded in red if recorded.id not in taken]
+    found = explained + [
         facts.cluster(members)
-        for same_answer in _by_answer(red)
+        for same_answer in _by_answer(left)
         for members in _split(facts, same_answer)
     ]
     return tuple(sorted(found, key=lambda each: (each.rank, -each.count, each.ids[0])))
+
+
+def _explained(run: Run, target: TargetRun, facts: _Facts) -> Iterator[Cluster]:
+    """Yield a cluster for each deviation that explains failures, with the worst as its example."""
+    diagnosis = run.diagnoses.get(target.target)
+    recorded = {each.id: each for each in target.verdicts}
+    for each in diagnosis.explanations if diagnosis else ():
+        members = [recorded[id] for id in each.ids if id in recorded]
+        if members:
+            members.sort(key=_rank)
+            yield facts.cluster(members, each)
 
 
 def _rank(recorded: VerdictRecorded) -> tuple[int, int]:
@@ -253,7 +271,7 @@ class _Facts:
         values = self._categories.setdefault(name, {})
         values[value] = values.get(value, 0) | mask
 
-    def cluster(self, members: _Members) -> Cluster:
+    def cluster(self, members: _Members, explanation: Explanation | None = None) -> Cluster:
         """Describe verdicts that belong together."""
         families = dict.fromkeys(each.family for each in members)
         known = [self._families[name] for name in families if name in self._families]
@@ -269,8 +287,9 @@ class _Facts:
             classes=tuple(dict.fromkeys(each.detail.case for each in members if each.detail)),
             operations=tuple(operations),
             flags=_shared_flags(members),
-            rule=self._rule(members, pairs=True),
+            rule="" if explanation else self._rule(members, pairs=True),
             texts=len(texts),
+            explanation=explanation,
         )
 
     def have_one_cause(self, members: _Members) -> bool:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from kmsproof.errors import ExitCode, MissingDependency, UsageError
+from kmsproof.errors import CorpusError, ExitCode, MissingDependency, UsageError
 from kmsproof.results import ReportFormat, Run, read_run
 
 GROUP = "kmsproof.reports"
@@ -82,10 +82,21 @@ def show_and_write(path: Path, names: Sequence[str], folder: Path | None = None)
         UsageError: if a report cannot be written.
     """
     run = read_run(path)
+    _diagnose(run)
     written = [_write(run, load_format(name), folder or run.path.parent) for name in names]
     lines = [f"Event log: {run.path}", *(f"Report:    {file}" for file in written)]
     _show(load_format(TERMINAL).render(run) + "\n".join(lines) + "\n")
     return run
+
+
+def _diagnose(run: Run) -> None:
+    """Add what explains the failures; a report without it is better than none."""
+    from kmsproof.diagnosis.diagnose import diagnose_run  # a run without failures needs none of it
+
+    try:
+        run.diagnoses = diagnose_run(run)
+    except CorpusError as error:
+        print(f"No cause is named in the report: {error}", file=sys.stderr)
 
 
 def _show(text: str) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from kmsproof.capability import Description
+from kmsproof.causes import Diagnosis
 from kmsproof.errors import LogError
 from kmsproof.outcome import ErrorKind
 from kmsproof.text import printable, shortened
@@ -342,6 +343,8 @@ class Run:
     """Absent when the log was cut short."""
     sha256: str = ""
     """Digest of the log, by which a report can be tied to it."""
+    diagnoses: dict[str, Diagnosis] = field(default_factory=dict[str, Diagnosis])
+    """What explains the failures of each target; nothing where it was not looked for."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from kmsproof.clusters import Cluster
 from kmsproof.results import Incident, Warned
 from kmsproof.verdict import Verdict
+from kmsproof_reports.diagnosis import left_words, pairs, verdict_words
 from kmsproof_reports.evidence import (
     Comparison,
     actual_words,
@@ -80,6 +81,10 @@ class Finding:
     why: str
     pairs: tuple[tuple[str, str, str], ...]
     """What it is, its value in words, and its value letter for letter."""
+    diagnosis: str
+    """What explains all of it, and how sure that is; empty where nothing known does."""
+    causes: tuple[tuple[str, str], ...]
+    """What is known of that: titles and sentences."""
     comparisons: tuple[Comparison, ...]
     replay: str
     explain: str
@@ -89,6 +94,8 @@ class Finding:
     @property
     def heading(self) -> str:
         """The finding in one line."""
+        if self.cluster.explanation:
+            return sentence(self.cluster.explanation.cause.sentence)
         return ": ".join(filter(None, (self.title, self.answer)))
 
 
@@ -118,6 +125,8 @@ class Card:
     no_gaps: str
     notes: tuple[Note, ...]
     notes_left: str
+    unexplained: str
+    """What the diagnosis leaves open."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -171,6 +180,7 @@ def _card(target: TargetSummary, findings: tuple[Finding, ...]) -> Card:
         ),
         gaps=tuple(not_covered(target)[:REASONS_SHOWN]),
         no_gaps=_no_gaps(target),
+        unexplained=left_words(target.diagnosis),
         notes=tuple(notes[:NOTES_SHOWN]),
         notes_left=(
             f"{counted(len(notes) - NOTES_SHOWN, 'more note')} in the event log."
@@ -246,7 +256,9 @@ def _finding(number: int, cluster: Cluster, titles: Mapping[str, str]) -> Findin
         tone=TONES[example.verdict],
         label=label(example),
         title=title(example),
-        answer=f"{varies}{said(example)}",
+        answer="" if cluster.explanation else f"{varies}{said(example)}",
+        diagnosis=verdict_words(cluster.explanation) if cluster.explanation else "",
+        causes=tuple(pairs(cluster.explanation)) if cluster.explanation else (),
         scope=scope(cluster),
         rule=name(cluster.rule),
         peers=peers(cluster),

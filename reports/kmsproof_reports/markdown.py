@@ -10,10 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from kmsproof.causes import Explanation
 from kmsproof.clusters import Cluster
 from kmsproof.results import ReportFormat, Run
 from kmsproof.text import shortened
 from kmsproof.verdict import Verdict
+from kmsproof_reports.diagnosis import left_words, pairs, verdict_words
 from kmsproof_reports.evidence import replay_command
 from kmsproof_reports.profile import GroupRow
 from kmsproof_reports.summary import (
@@ -125,6 +127,18 @@ def _findings(target: TargetSummary) -> Iterator[str]:
     if left:
         vectors = counted(sum(cluster.count for cluster in left), "vector")
         yield f"{counted(len(left), 'more finding')} on {vectors}: see the HTML report."
+    for cluster in shown:
+        if cluster.explanation:
+            yield _explained(cluster.explanation)
+    if target.diagnosis and target.diagnosis.unexplained:
+        yield escaped(left_words(target.diagnosis))
+
+
+def _explained(found: Explanation) -> str:
+    """Return what explains a finding, as a list."""
+    lines = [f"- {escaped(verdict_words(found))}"]
+    lines += [f"  - {title}: {escaped(words)}" for title, words in pairs(found)]
+    return "\n".join(lines)
 
 
 def _finding(cluster: Cluster) -> tuple[str, ...]:
@@ -134,7 +148,7 @@ def _finding(cluster: Cluster) -> tuple[str, ...]:
         f"{cluster.count:,}",
         escaped(told(example)),
         escaped(scope(cluster)),
-        escaped(cluster.rule),
+        code(cluster.explanation.cause.id) if cluster.explanation else escaped(cluster.rule),
         code(replay_command(example.id, example.target)),
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
+from kmsproof.causes import Diagnosis
 from kmsproof.clusters import Cluster, clusters, masked
 from kmsproof.errors import ExitCode
 from kmsproof.results import Family, Mode, Run, TargetRun, TargetState, VerdictRecorded
@@ -117,6 +118,8 @@ class TargetSummary:
     cells: dict[str, Cell]
     """By family."""
     clusters: tuple[Cluster, ...]
+    diagnosis: Diagnosis | None
+    """What explains its failures; absent where it was not looked for."""
     profile: ProfileView | None
     """What the target is held against as a whole; none where there is no profile."""
 
@@ -185,6 +188,7 @@ def _summarise_target(
         failures=failures,
         cells=cells,
         clusters=found,
+        diagnosis=run.diagnoses.get(target.target),
         profile=profile_view(target.covered) if target.covered is not None else None,
     )
 

@@ -6,8 +6,10 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator
 
+from kmsproof.causes import Explanation
 from kmsproof.results import ReportFormat, Run
 from kmsproof.verdict import Verdict
+from kmsproof_reports.diagnosis import left_words, verdict_words
 from kmsproof_reports.evidence import replay_command, target_and_level
 from kmsproof_reports.summary import (
     RunSummary,
@@ -100,7 +102,9 @@ def _findings(target: TargetSummary) -> Iterator[str]:
         head = f"  {label(example):<15} {cluster.count:>7,}  "
         yield from _wrapped(f"{head}{told(example)}", INDENT)
         yield from _wrapped(f"{INDENT}{scope(cluster)}", INDENT)
-        if cluster.rule:
+        if cluster.explanation:
+            yield from _explained(cluster.explanation)
+        elif cluster.rule:
             rule = f"common to all, and to no {peers(cluster)} that passes: {cluster.rule}"
             yield from _wrapped(f"{INDENT}{rule}", INDENT)
         yield f"{INDENT}{replay_command(example.id, example.target)}"
@@ -108,7 +112,16 @@ def _findings(target: TargetSummary) -> Iterator[str]:
     if left:
         vectors = counted(sum(cluster.count for cluster in left), "vector")
         yield f"  and {counted(len(left), 'more finding')} on {vectors}"
+    if target.diagnosis and target.diagnosis.explanations:
+        yield from _wrapped(f"  {left_words(target.diagnosis)}".rstrip(), "  ")
     yield ""
+
+
+def _explained(found: Explanation) -> Iterator[str]:
+    """Yield what explains a finding, and what to change."""
+    yield from _wrapped(f"{INDENT}{verdict_words(found)}", INDENT)
+    yield from _wrapped(f"{INDENT}{sentence(found.cause.sentence)}", INDENT)
+    yield from _wrapped(f"{INDENT}To change: {sentence(found.cause.remedy)}", INDENT)
 
 
 def _profiles(summary: RunSummary) -> Iterator[str]:
