@@ -15,7 +15,7 @@ WITNESSES := $(TARGETS) '{bouncycastle}' 'exec:node adapters/examples/node/kmspr
 
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick check vectors bench lock clean
+.PHONY: help run test test-quick check vectors bench mutation lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do \
@@ -60,6 +60,10 @@ vectors: ## Make the corpus and the schemas again, then have the witnesses confi
 bench: ## Measure what the runner adds to the bare calls
 	@$(PREPARE) dev
 	@$(BIN)/python tools/bench.py $(ARGS)
+
+mutation: ## Mutate the reference and see what the corpus does not notice; ARGS as of the tool
+	@$(PREPARE) dev
+	$(BIN)/python tools/mutation_testing.py $(ARGS)
 
 lock: ## Resolve the locks again; ARGS=--upgrade takes the newest versions
 	@$(PREPARE) dev

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.abc import Loader, MetaPathFinder
@@ -41,7 +41,7 @@ class _Mutated(MetaPathFinder, Loader):
 
 
 @contextmanager
-def mutated(module: str, source: str) -> Iterator[None]:
+def mutated(module: str, source: str) -> Generator[None]:
     """Have a module of the reference mutated while a target is opened in here.
 
     Only the modules that stand on it are made anew; all others are those of the judge. Afterwards
