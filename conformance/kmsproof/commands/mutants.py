@@ -35,6 +35,21 @@ without any passes everything.
     help="Where results are kept, so that only what changed is judged again.",
 )
 @click.option("--all", "show_all", is_flag=True, help="Print every deviation, not survivors alone.")
+@click.option(
+    "--diagnose",
+    "every",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Also measure the diagnosis: plant every Nth deviation and look for it; 1 plants all.",
+)
+@click.option(
+    "--pairs",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="With --diagnose: also plant N pairs in each view.",
+)
 def command(
     patterns: tuple[str, ...],
     jobs: int,
@@ -42,6 +57,8 @@ def command(
     check: bool,
     cache_folder: Path,
     show_all: bool,
+    every: int,
+    pairs: int,
 ) -> int:
     """Prove that the corpus sees: judge the reference with each deviation switched on.
 
@@ -49,5 +66,12 @@ def command(
     live mode, and some vector must notice.
     """
     return prove_and_tell(
-        patterns, jobs=jobs, write=write, check=check, cache_folder=cache_folder, show_all=show_all
+        patterns,
+        jobs=jobs,
+        write=write,
+        check=check,
+        cache_folder=cache_folder,
+        show_all=show_all,
+        every=every,
+        pairs=pairs,
     )

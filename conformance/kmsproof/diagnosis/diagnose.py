@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from kmsproof.causes import Cause, Diagnosis, Explanation, Rival
 from kmsproof.corpus import Corpus, load_corpus
@@ -13,6 +13,7 @@ from kmsproof.live.corpus import LiveCorpus, load_live_corpus
 from kmsproof.mutants.matrix import Ids, Matrix, Row, load_matrix, seen_in
 from kmsproof.results import Run, TargetRun
 from kmsproof.verdict import NOT_GREEN
+from kmsproof.vocabulary import ProtectionLevel
 from kmsproof_reference.deviations import View, find_deviation
 
 
@@ -23,13 +24,13 @@ class Diagnostician:
         self._corpus, self._live, self._matrix = corpus, live, matrix
         self._ids = Ids(corpus, live)
         self._rows = {row.id: row for row in matrix.rows}
+        self._simulators: dict[ProtectionLevel | None, Simulator] = {}
 
     def diagnose(self, target: TargetRun) -> Diagnosis:
         """Return what explains the failures of a target; nothing where it has none."""
         evidence = evidence_of(target, self._ids, self._matrix)
         found = list(candidates(evidence, self._matrix.rows)) if evidence.red else []
-        simulator = Simulator(self._corpus, self._live, evidence.level)
-        search = Search(evidence, found, simulator)
+        search = Search(evidence, found, self._simulator(evidence.level))
         chosen = search.run() if found else ()
         explained = 0
         for each in chosen:
@@ -42,6 +43,20 @@ class Diagnostician:
             (*evidence.space.ids(left), *evidence.strange),
             self._explanation(Found(near, near.same & left), evidence) if near else None,
         )
+
+    def alike(self, one: str, others: Collection[str], target: TargetRun) -> bool:
+        """Whether a deviation is among others, or one of them would fail the same vectors alike."""
+        if one in others:
+            return True
+        evidence = evidence_of(target, self._ids, self._matrix)
+        rows = tuple(row for row in self._matrix.rows if row.id == one or row.id in others)
+        kinds = {each.id: each.kinds for each in candidates(evidence, rows)}
+        return one in kinds and any(kinds.get(other) == kinds[one] for other in others)
+
+    def _simulator(self, level: ProtectionLevel | None) -> Simulator:
+        if level not in self._simulators:
+            self._simulators[level] = Simulator(self._corpus, self._live, level)
+        return self._simulators[level]
 
     def _explanation(self, found: Found, evidence: Evidence) -> Explanation:
         each = found.candidate

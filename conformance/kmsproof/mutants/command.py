@@ -10,12 +10,16 @@ from pathlib import Path
 import click
 
 from kmsproof.corpus import load_corpus
+from kmsproof.diagnosis.measuring import measure
 from kmsproof.errors import ExitCode, UsageError
 from kmsproof.live.corpus import load_live_corpus
 from kmsproof.mutants.findings import Findings, findings
 from kmsproof.mutants.matrix import Ids, Matrix, ViewKills, matrix_path, seen_in, written
 from kmsproof.mutants.proving import Proof, prove
 from kmsproof_reference.deviations import View, catalogue
+
+SINGLES, PAIRS = 95, 80
+"""Percent of the planted deviations that the diagnosis must name, alone and in pairs."""
 
 SHOWN = 40
 """How many lines of a list are printed."""
@@ -29,6 +33,8 @@ def prove_and_tell(
     check: bool,
     cache_folder: Path,
     show_all: bool,
+    every: int = 0,
+    pairs: int = 0,
 ) -> int:
     """Judge the mutants, print what came of it, and return the exit code."""
     began = time.monotonic()
@@ -45,8 +51,29 @@ def prove_and_tell(
     drifted = check and _drifted(proof.matrix)
     if drifted:
         click.echo(f"{matrix_path()} is not this matrix: write it with --write.", err=True)
-    wrong = found.survivors or proof.red or drifted
+    weak = (
+        every and not patterns and _weak_diagnosis(proof.matrix, every, pairs, jobs, cache_folder)
+    )
+    click.echo(f"{time.monotonic() - began:.0f} s in all.")
+    wrong = found.survivors or proof.red or drifted or weak
     return ExitCode.NOT_CONFORMANT if wrong else ExitCode.CONFORMANT
+
+
+def _weak_diagnosis(matrix: Matrix, every: int, pairs: int, jobs: int, cache: Path) -> bool:
+    """Measure the diagnosis, print how often it is right, and return whether that is too rarely."""
+    accuracy = measure(
+        matrix, every=every, pairs=pairs, jobs=jobs, cache_folder=cache, told=click.echo
+    )
+    for trial in accuracy.wrong:
+        planted, named = " + ".join(trial.planted.ids), " + ".join(trial.named) or "nothing"
+        click.echo(f"not diagnosed: {planted} ({trial.planted.scope.name}): {named}")
+    weak = False
+    for size, word, floor in ((1, "single deviations", SINGLES), (2, "pairs", PAIRS)):
+        right, asked = accuracy.share(size)
+        share = 100 * right / asked if asked else 100.0
+        weak |= share < floor
+        click.echo(f"diagnosis: {right} of {asked} {word} named, {share:.1f} % (floor {floor} %).")
+    return weak
 
 
 def _wanted(patterns: Sequence[str]) -> list[str]:

@@ -89,7 +89,8 @@ class Proof:
 
 
 @cache
-def _corpora() -> tuple[Corpus, LiveCorpus]:
+def corpora() -> tuple[Corpus, LiveCorpus]:
+    """Return the corpora of the package."""
     return load_corpus(None), load_live_corpus(None)
 
 
@@ -107,7 +108,7 @@ def prove(
     Raises:
         KmsproofError: if a corpus cannot be used.
     """
-    corpus, live = _corpora()
+    corpus, live = corpora()
     wanted = [each for id, each in catalogue().items() if not ids or id in ids]
     store = Store(cache_folder, corpus, live)
     found: dict[Seen, dict[str, str]] = {}
@@ -126,7 +127,7 @@ def prove(
 def _tasks(
     wanted: Sequence[Deviation], store: Store, found: dict[Seen, dict[str, str]]
 ) -> Iterator[Task]:
-    corpus, live = _corpora()
+    corpus, live = corpora()
     for scope in scopes():
         missing: list[str] = []
         for deviation in wanted:
@@ -160,7 +161,7 @@ def judge_task(task: Task) -> Judged:
     """Judge the mutants of a task: the main function of a process."""
     began = time.monotonic()
     remember_slow_functions()
-    corpus, live = _corpora()
+    corpus, live = corpora()
     standard: dict[str, VerdictRecorded] = {}
     asked: dict[tuple[str, ...], None] = {}
     found: dict[str, dict[str, str]] = {}
@@ -177,7 +178,7 @@ def judge_task(task: Task) -> Judged:
 
 def files_of(families: Sequence[str]) -> list[CorpusFile | LiveFile]:
     """Return the files of these families."""
-    corpus, live = _corpora()
+    corpus, live = corpora()
     entries = {entry.family: entry for entry in live.manifest.files}
     return [
         live.file(entries[family]) if family in entries else corpus.file(family)
