@@ -44,7 +44,7 @@ def prove_and_tell(
     proof = prove(wanted, jobs=jobs, cache_folder=cache_folder, told=lambda line: click.echo(line))
     ids = Ids(load_corpus(None), load_live_corpus(None))
     found = findings(proof.matrix, catalogue(), ids)
-    _tell(proof, found, ids, show_all=show_all or bool(patterns))
+    _tell(proof, found, ids, show_all=show_all or bool(patterns), whole=not patterns)
     click.echo(f"{time.monotonic() - began:.0f} s, {proof.judged} mutants judged anew.")
     if write:
         matrix_path().write_bytes(written(proof.matrix))
@@ -55,7 +55,9 @@ def prove_and_tell(
         every and not patterns and _weak_diagnosis(proof.matrix, every, pairs, jobs, cache_folder)
     )
     click.echo(f"{time.monotonic() - began:.0f} s in all.")
-    wrong = found.survivors or proof.red or drifted or weak
+    # A case that kills none of some deviations may kill another.
+    lazy = not patterns and (found.unjustified or found.unfitting)
+    wrong = found.survivors or proof.red or drifted or lazy or weak
     return ExitCode.NOT_CONFORMANT if wrong else ExitCode.CONFORMANT
 
 
@@ -92,7 +94,7 @@ def _drifted(matrix: Matrix) -> bool:
     return not path.exists() or path.read_bytes() != written(matrix)
 
 
-def _tell(proof: Proof, found: Findings, ids: Ids, *, show_all: bool) -> None:
+def _tell(proof: Proof, found: Findings, ids: Ids, *, show_all: bool, whole: bool) -> None:
     for vector in proof.red[:SHOWN]:
         click.echo(f"RED without any deviation: {vector}")
     for survivor in found.survivors:
@@ -101,15 +103,27 @@ def _tell(proof: Proof, found: Findings, ids: Ids, *, show_all: bool) -> None:
         for row in proof.matrix.rows:
             library, live = (_told(seen_in(row, view), ids) for view in View)
             click.echo(f"  {row.id:<50} library {library:<60} live {live}")
-    for id in found.by_one:
-        click.echo(f"by one vector only: {id}")
-    idle = sum(found.idle.values())
-    click.echo(f"{len(found.idle)} cases with {idle} vectors kill nothing.")
+    for id, vector in found.by_one.items():
+        click.echo(f"by one vector only: {id}, by {vector}")
+    if whole:
+        _tell_idle(found)
     for view, (killed, wanted) in found.rates.items():
         click.echo(f"{view} mode: {killed} of {wanted} deviations are killed.")
     click.echo(
         f"{found.deviations} deviations, {len(found.survivors)} survive; "
         f"{found.unseen} marks say, with a reason, that a mode cannot see one."
+    )
+
+
+def _tell_idle(found: Findings) -> None:
+    for case in found.unjustified:
+        click.echo(f"KILLS NOTHING  {case}, {found.idle[case]} vectors, and nobody says why")
+    for each in found.unfitting:
+        click.echo(f"FITS NOTHING  the justification of {each.cases}: take it away")
+    idle = sum(found.idle.values())
+    click.echo(
+        f"{len(found.idle)} cases with {idle} vectors kill nothing; "
+        f"of {len(found.justified)} it is said why they are kept."
     )
 
 

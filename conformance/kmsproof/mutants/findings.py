@@ -1,11 +1,16 @@
-"""What a kill matrix says: who survived, who hangs by one vector, and which cases kill nothing."""
+"""What a kill matrix says: who survived, who hangs by one vector, and which cases kill nothing.
+
+A case that kills nothing needs a reason to be in the corpus; `kmsproof.mutants.justified` has them.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
+from kmsproof.mutants.justified import JUSTIFIED, Justification
 from kmsproof.mutants.matrix import Ids, Matrix, Row, seen_in
 from kmsproof_reference.deviations import Deviation, View
 
@@ -30,24 +35,48 @@ class Findings:
     """Deviations that are marked as unseen in a view, once for each view, with a reason."""
     rates: Mapping[View, tuple[int, int]]
     """By view: how many deviations it kills, and how many it must kill."""
-    by_one: tuple[str, ...]
-    """Deviations that are killed by a single vector."""
+    by_one: Mapping[str, str]
+    """Deviations that are killed by a single vector, with its id."""
     idle: Mapping[str, int]
     """Cases none of whose vectors kills anything, by family and case, with their vectors."""
+    justified: Mapping[str, Justification]
+    """Why such a case is kept, by family and case."""
+    unfitting: tuple[Justification, ...]
+    """Justifications that fit no case that kills nothing."""
+
+    @property
+    def unjustified(self) -> tuple[str, ...]:
+        """Cases that kill nothing, and nobody says why they are kept."""
+        return tuple(case for case in self.idle if case not in self.justified)
 
 
-def findings(matrix: Matrix, known: Mapping[str, Deviation], ids: Ids) -> Findings:
+def findings(
+    matrix: Matrix,
+    known: Mapping[str, Deviation],
+    ids: Ids,
+    justifications: Sequence[Justification] = JUSTIFIED,
+) -> Findings:
     """Return what a matrix says of the deviations in it."""
     rows = [(row, known[row.id]) for row in matrix.rows if row.id in known]
     kills = {row.id: dict(_kills(row, ids)) for row, _ in rows}
+    idle = _idle(matrix, ids, {id for killed in kills.values() for id in killed})
+    justified = {case: fitting[0] for case in idle if (fitting := _fitting(case, justifications))}
     return Findings(
         deviations=len(rows),
         survivors=tuple(each for row, deviation in rows for each in _survivors(row, deviation)),
         unseen=sum(len(deviation.unseen) for _, deviation in rows),
         rates={view: _rate(rows, view) for view in View},
-        by_one=tuple(id for id, killed in kills.items() if len(killed) == 1),
-        idle=_idle(matrix, ids, {id for killed in kills.values() for id in killed}),
+        by_one={id: next(iter(killed)) for id, killed in kills.items() if len(killed) == 1},
+        idle=idle,
+        justified=justified,
+        unfitting=tuple(
+            each for each in justifications if not any(fnmatchcase(c, each.cases) for c in idle)
+        ),
     )
+
+
+def _fitting(case: str, justifications: Sequence[Justification]) -> list[Justification]:
+    return [each for each in justifications if fnmatchcase(case, each.cases)]
 
 
 def _kills(row: Row, ids: Ids) -> Iterator[tuple[str, str]]:
