@@ -8,6 +8,7 @@ from functools import cached_property
 
 from kmsproof.diagnosis.space import Space
 from kmsproof.mutants.matrix import Ids, Matrix, Row, seen_at
+from kmsproof.mutants.scopes import ALGORITHMS, PRIMITIVES
 from kmsproof.results import TargetRun, VerdictRecorded
 from kmsproof.verdict import NOT_GREEN, Verdict
 from kmsproof.vocabulary import ProtectionLevel
@@ -82,9 +83,11 @@ def candidates(evidence: Evidence, rows: tuple[Row, ...]) -> Iterator[Candidate]
     """Yield the deviations that would make one of the failing vectors fail."""
     for row in rows:
         kinds: dict[str, int] = {}
+        family = row.id.partition("/")[0]
+        own = family in PRIMITIVES or family not in ALGORITHMS
         for view in View:
             seen = seen_at(row, view, evidence.level)
-            for kind, mask in evidence.space.kinds(seen).items() if seen else ():
+            for kind, mask in evidence.space.kinds(seen, of_primitive=own).items() if seen else ():
                 kinds[kind] = kinds.get(kind, 0) | mask
         found = candidate(row.id, kinds, evidence)
         if found.kills & evidence.red:

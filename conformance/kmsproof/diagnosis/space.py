@@ -8,7 +8,12 @@ from collections.abc import Iterable, Iterator
 from kmsproof.errors import CorpusError
 from kmsproof.mutants.matrix import Ids, Matrix, Places, ViewKills, ranges_of
 
-_SIZE = re.compile(r"^(live-rsa|policy-rsa)-(?:3072|4096)(?=-|$)")
+_TWINS = (
+    (re.compile(r"^((?:live|policy)-rsa)-(?:3072|4096)(?=-|$)"), r"\1-2048"),
+    (re.compile(r"^((?:live|policy)-aes)-(?:128|192)(?=-|$)"), r"\1-256"),
+    (re.compile(r"^((?:live|policy)-ec)-p256k(?=-|$)"), r"\1-p256"),
+)
+"""Files of recipes that are the same for two key specs; one of them is judged."""
 
 
 class Space:
@@ -20,9 +25,10 @@ class Space:
         self._base: dict[str, int] = {}
         self._place: dict[str, int] = {}
         self._copies: dict[str, dict[str, list[int | None]]] = {}
+        self._judged = matrix.judged.keys()
         for family in families:
-            source = family if family in matrix.judged else _SIZE.sub(r"\1-2048", family)
-            if source in matrix.judged:
+            source = _twin(family)
+            if family in matrix.judged or source in matrix.judged:
                 self._add(ids, family, source)
 
     def _add(self, ids: Ids, family: str, source: str) -> None:
@@ -57,39 +63,35 @@ class Space:
             if byte:
                 yield from (self._ids[8 * index + bit] for bit in range(8) if byte >> bit & 1)
 
-    def family(self, family: str) -> int:
-        """Return all vectors of a file as a mask; none of one that is not here."""
-        if family not in self._base:
-            return 0
-        first = self._base[family]
-        count = sum(1 for _ in self._of(family))
-        return (1 << count) - 1 << first
-
-    def _of(self, family: str) -> Iterator[str]:
-        for id in self._ids[self._base[family] :]:
-            if id.partition("/")[0] != family:
-                return
-            yield id
-
-    def kinds(self, seen: ViewKills) -> dict[str, int]:
+    def kinds(self, seen: ViewKills, *, of_primitive: bool) -> dict[str, int]:
         """Return what kills a deviation as masks, by how the vectors fail.
 
-        The recipes for RSA keys of 3072 and 4096 bits are those of 2048 bits, and so is what they
-        see.
+        Recipes are the same for keys of some sizes, and so is what they see: only one of them is
+        judged, unless the deviation is one of the primitive or of the service.
         """
         found: dict[str, int] = {}
         for family, places in seen.files.items():
-            for kind, mask in self._kinds_of(family, places):
+            for kind, mask in self._kinds_of(family, places, of_primitive):
                 found[kind] = found.get(kind, 0) | mask
         return found
 
-    def _kinds_of(self, family: str, places: Places) -> Iterator[tuple[str, int]]:
+    def _kinds_of(
+        self, family: str, places: Places, of_primitive: bool
+    ) -> Iterator[tuple[str, int]]:
         for kind, ranges in places.items():
             mask = 0
             for first, last in ranges_of(ranges):
                 if family in self._base:
                     mask |= (1 << last - first + 1) - 1 << self._base[family] + first
-                for copy in self._copies.get(family, {}).values():
-                    for place in copy[first : last + 1]:
-                        mask |= 0 if place is None else 1 << place
+                for copy, copied in self._copies.get(family, {}).items():
+                    if not (of_primitive and copy in self._judged):
+                        found = (place for place in copied[first : last + 1] if place is not None)
+                        mask |= sum(1 << place for place in found)
             yield kind, mask
+
+
+def _twin(family: str) -> str:
+    """Return the file of which another is a copy for a key of another size."""
+    for pattern, source in _TWINS:
+        family = pattern.sub(source, family)
+    return family

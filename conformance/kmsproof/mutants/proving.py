@@ -36,7 +36,21 @@ PACKAGES = ("kmsproof", "kmsproof_reference", "kmsproof_vectors", "kmsproof_adap
 """Whose code a result depends on."""
 
 OF_NO_EFFECT = frozenset(
-    {"deviations", "commands", "diagnosis", "equivalents", "tiers", "command", "findings", "matrix"}
+    {
+        "deviations",
+        "commands",
+        "scopes",
+        "explaining",
+        "loading",
+        "pages",
+        "justified",
+        "equivalents",
+        "diagnosis",
+        "tiers",
+        "command",
+        "findings",
+        "matrix",
+    }
     | {
         "proving",
         "explanation",

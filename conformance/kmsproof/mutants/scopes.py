@@ -56,6 +56,12 @@ LIVE_KEYS = (
 )
 """Longer RSA keys take minutes to make in plain Python. Their recipes are those of 2048 bits."""
 
+TWINS = frozenset({KeySpec.AES_192, KeySpec.AES_128, KeySpec.EC_P256K})
+"""Key specs whose recipes are those of another one, AES-256 or P-256. They are asked, live, about
+what is wrong with the primitive; a mode does the same with each."""
+
+PRIMITIVES = frozenset({"aes", "aes-key", "ec", "ec-key"})
+
 SERVICE_KEYS = (KeySpec.AES_256, KeySpec.AES_128, KeySpec.RSA_2048, KeySpec.EC_P256)
 """What the service is judged with at the levels beside HSM: one key spec of each kind that has
 offers of its own."""
@@ -96,6 +102,8 @@ def families_for(
         return ()
     algorithms = ALGORITHMS.get(deviation.family)
     at_hardware = scope.level in (None, ProtectionLevel.HARDWARE)
+    if algorithms and scope.view is View.LIVE and scope.key_spec in TWINS:
+        algorithms = algorithms if deviation.family in PRIMITIVES else frozenset()
     if not at_hardware and (algorithms is not None or scope.key_spec not in SERVICE_KEYS):
         return ()
     entries = [
@@ -103,7 +111,9 @@ def families_for(
         for entry in (corpus if scope.view is View.LIBRARY else live).manifest.files
         if entry.key_spec is scope.key_spec
     ]
-    wanted = [family for family, algorithm in entries if not algorithms or algorithm in algorithms]
+    if algorithms is None:
+        return tuple(family for family, _ in entries)
+    wanted = [family for family, algorithm in entries if algorithm in algorithms]
     # The files without an algorithm are about keys and their rules; any algorithm may show there.
     of_keys = [family for family, algorithm in entries if algorithm is None]
     return (*wanted, *of_keys) if wanted else ()
