@@ -133,8 +133,8 @@ class KeyAfter128BitsZero(Aes):
 
 @deviation(
     "aes/key-ends-at-zero-byte",
-    gain="One of 256 keys is all zeros, and more than one of 256 has but its first byte: such keys "
-    "are found by trying.",
+    gain="One of 256 keys is all zeros, and about as many have but their first byte: such keys are "
+    "found by trying.",
     clause="FIPS 197 §5.2",
     cause="The key is copied as a string of C, which ends at its first zero byte: strncpy.",
     remedy="Copy keys with memcpy and their length.",

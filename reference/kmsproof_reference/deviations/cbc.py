@@ -258,7 +258,7 @@ def _with_last_two_exchanged(ciphertext: bytes) -> bytes:
 @deviation(
     "cbc/last-two-blocks-exchanged",
     gain=NOT_READ,
-    clause="SP 800-38A §6.2; its addendum of October 2010 names the other form CBC-CS3",
+    clause="SP 800-38A §6.2; its addendum of October 2010 calls such a form CBC-CS3",
     cause="The mode is CBC with ciphertext stealing as Kerberos has it (RFC 3962), which "
     "exchanges the last two blocks even when both are whole.",
     remedy="Use CBC without ciphertext stealing.",

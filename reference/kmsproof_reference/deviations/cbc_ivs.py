@@ -71,7 +71,7 @@ class GeneratedIvDrawnOnce(RandomChoices):
     unseen=GIVEN_IV,
 )
 class GeneratedIvCountsUp(RandomChoices):
-    """Each IV for CBC is the one before and 1."""
+    """Each IV for CBC is the one before plus 1."""
 
     _last = b""
 

@@ -196,8 +196,8 @@ class CarryOfScalarLost(Ecdsa):
     "ec/inverse-of-2-wrong",
     gain=ALONE + " Whoever holds a key can make a signature that is refused here alone.",
     clause="FIPS 186-5 §6.4.2 step 4",
-    cause="The binary algorithm of Euclid does not end, or ends one step too early, when its "
-    "number is a power of 2: as in SymCrypt of Windows until June 2019, which never ended.",
+    cause="The binary algorithm of Euclid ends one step too early when its number is a power of "
+    "2. On other numbers that of SymCrypt, in Windows until June 2019, never ended.",
     remedy="Test the inverse with 1, 2, n - 1, n - 2 and powers of 2.",
     severity=Severity.LOW,
     weakness=682,

@@ -142,7 +142,7 @@ class NonceFromPartOfDigest(RandomChoices):
 
 @deviation(
     "ecdsa/nonce-counter",
-    gain="Three signatures in a row give the private key.",
+    gain="Two signatures in a row give the private key.",
     clause=CHOICE,
     cause="A counter with a random start is taken for a number that is used once: that it does "
     "not repeat is not enough for k.",

@@ -53,7 +53,7 @@ class OnlyFirst4BytesCompared(Ecies):
     "ecies/only-first-10-bytes-compared",
     gain="A tag protects like one of 80 bits, though the caller was promised 160.",
     clause="SEC 1 §3.7",
-    cause="SEC 1 has a variant of HMAC-SHA-1 with tags of 80 bits, and so has IPsec with 96.",
+    cause="SEC 1 has a variant of HMAC-SHA-1 with tags of 80 bits, and IPsec one with 96.",
     remedy="Compare all 20 bytes.",
     severity=Severity.MEDIUM,
     weakness=187,

@@ -67,7 +67,7 @@ class CounterOfOneByte(X963Kdf):
 
 @deviation(
     "ecies/kdf-counter-wraps-at-256",
-    gain="From 5,100 bytes on the key repeats: two parts of a message are hidden by the same "
+    gain="From some 5,100 bytes on the key repeats: two parts of a message are hidden by the same "
     "bytes, and their sum is seen.",
     clause=COUNTER,
     cause="The counter is kept in one byte, and written with three zeros before it.",

@@ -10,7 +10,7 @@ FULL_TAGS = {View.LIVE: "The service has tags of 16 bytes alone, and those are n
 
 @deviation(
     "gcm/tag-not-masked",
-    gain="Tag and message are tied by a linear equation, which gives the hash subkey away: all "
+    gain="Tag and message are tied by a polynomial equation, which gives the hash subkey away: all "
     "messages under the key can be forged.",
     clause="SP 800-38D §7.1 step 6",
     cause="GHASH is taken for a MAC in its own right, and its value is the tag.",

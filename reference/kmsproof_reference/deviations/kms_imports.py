@@ -163,7 +163,7 @@ class BadWrappingToldApart(KeyImports):
     cause="The parameter is stored for the description, and no job looks at it.",
     remedy="Compare the time in every use of the key.",
     severity=Severity.HIGH,
-    weakness=613,
+    weakness=324,
     unseen=UNSEEN,
 )
 class ExpiryIgnored(KeyImports):

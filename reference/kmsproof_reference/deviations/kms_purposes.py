@@ -177,9 +177,9 @@ class KeySpecDescribedWrongly(ServiceBase):
 
 @deviation(
     "purpose/protection-level-described-wrongly",
-    gain="Who audits where keys are kept finds hardware where there is none.",
+    gain="Who audits where keys are kept finds none in hardware, and cannot tell those that are.",
     clause="API document of DescribeKey, ProtectionLevel",
-    cause="The field tells the level of the instance, or the best one that there is.",
+    cause="The field of the answer is filled from a constant of the times of a single level.",
     remedy="Describe a key by what is stored of it.",
     severity=Severity.MEDIUM,
     weakness=684,

@@ -174,8 +174,8 @@ PRIMORIAL = 2 * prod(prime for prime in SMALL_PRIMES if prime <= 701)
 
 @deviation(
     "rsa-key/roca",
-    gain=FACTORED + " Coppersmith's method does it in years of one processor, for 2048 bits, all "
-    "at once.",
+    gain=FACTORED + " Coppersmith's method takes 140 years of one processor at most, for 2048 "
+    "bits, and as many processors as one has share them.",
     clause="FIPS 186-5 A.1.3 step 4.2",
     cause="Infineon's library RSALib makes candidates k M + (65537^a mod M) that have no small "
     "factors.",

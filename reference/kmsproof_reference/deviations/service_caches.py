@@ -120,7 +120,7 @@ class VerdictCachedBySignature(KeyUse):
     cause="The cache leaves the message out of its key.",
     remedy=WHOLE_QUESTION,
     severity=Severity.MEDIUM,
-    weakness=694,
+    weakness=706,
     unseen=ONLY_LIVE,
 )
 class SignatureCachedByKey(KeyUse):
