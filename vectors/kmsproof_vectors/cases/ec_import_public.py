@@ -8,6 +8,7 @@ from typing import Final
 
 from kmsproof_reference import der
 from kmsproof_reference.ec_key_encoding import encode_public_key
+from kmsproof_reference.ec_keys import EcPrivateKey
 from kmsproof_reference.elliptic_curve import INFINITY, Curve, Point
 from kmsproof_reference.octets import i2osp
 from kmsproof_reference.vocabulary import Feature
@@ -33,7 +34,7 @@ from kmsproof_vectors.cases.ec_import import (
     refused_import,
     uncompressed,
 )
-from kmsproof_vectors.ec_points import point_at, points_from
+from kmsproof_vectors.ec_points import multiples_where, point_at, points_from
 
 
 def ordinary_use(family: EcdsaMaker, name: str = MAIN) -> Use:
@@ -203,6 +204,43 @@ def public_key_point_form(family: EcdsaMaker) -> Iterator[Draft]:
         yield refused_import(family, control, name, why, public_key_info(curve, octets))
 
 
+@case("K2", "public-key-point-short", flags=("InvalidPublicKey",), clause=POINT_FORM)
+def public_key_point_short(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** A coordinate lacks its zero byte, or the 04 is left out before an x with 04."""
+    for first_byte, coordinate in ((0, "x"), (0, "y"), (4, "x")):
+        key = _key_where(family, coordinate, first_byte)
+        message, point = family.message(), key.public.point
+        assert point is not None
+        whole = uncompressed(*point)
+        x, y = whole[1:33], whole[33:]
+        use, about = Use(message, family.sign(message, key)), f"{coordinate}-{first_byte:02x}"
+        why = f"The {coordinate} of this point begins with the byte {first_byte:02x}."
+        material = public_key_info(family.curve, whole)
+        control = as_control(imported_public(family, f"{about}-control", why, material, use))
+        yield control
+        forms = {"bare": x + y}
+        if first_byte == 0:
+            forms = {"uncompressed": b"\x04" + x.lstrip(b"\x00") + y.lstrip(b"\x00")}
+            if coordinate == "x":
+                forms["compressed"] = bytes([2 + (y[-1] & 1)]) + x[1:]
+        for name, octets in forms.items():
+            why = f"A coordinate has 32 bytes, and a byte before them tells the form: {name}."
+            material = public_key_info(family.curve, octets)
+            yield refused_import(family, control, f"{about}-{name}", why, material)
+
+
+def _key_where(family: EcdsaMaker, coordinate: str, first_byte: int) -> EcPrivateKey:
+    """Return a key whose public point has a coordinate that begins with a byte."""
+
+    def wanted(point: Point) -> bool:
+        x_or_y: int = getattr(point, coordinate)
+        return x_or_y >> 248 == first_byte
+
+    curve = family.curve
+    first = family.random_scalar() >> 1
+    return EcPrivateKey(curve, next(multiples_where(curve, curve.g, first, wanted)))
+
+
 # Encoding.
 
 
@@ -350,6 +388,7 @@ BOOK = case_book(
     public_key_small_order,
     public_key_point,
     public_key_point_form,
+    public_key_point_short,
     public_key_encoding,
     public_key_curve,
     public_key_restricted,
