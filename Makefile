@@ -49,6 +49,7 @@ check: ## Check format, lint, import rules, types, locks, and that nothing gener
 	$(BIN)/python -m kmsproof_vectors.build --check
 	$(BIN)/python -m kmsproof_vectors.profile.build --check
 	$(BIN)/kmsproof crosscheck --check
+	$(BIN)/python -m kmsproof.mutants.pages --check
 
 vectors: ## Make the corpus and the schemas again, then have the witnesses confirm them
 	@$(PREPARE) run softhsm nss node java bouncycastle
@@ -56,6 +57,8 @@ vectors: ## Make the corpus and the schemas again, then have the witnesses confi
 	$(BIN)/python -m kmsproof_vectors.profile.build
 	$(BIN)/python -m kmsproof.schemas
 	$(TOKEN) $(NSS) $(JAVA) $(BIN)/kmsproof crosscheck --write --jobs $(JOBS) $(WITNESSES)
+	$(BIN)/kmsproof mutants --write --jobs $(JOBS)
+	$(BIN)/python -m kmsproof.mutants.pages
 
 bench: ## Measure what the runner adds to the bare calls
 	@$(PREPARE) dev
