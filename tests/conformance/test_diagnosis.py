@@ -1,0 +1,109 @@
+"""Diagnosis: from the verdicts on a target to the deviations that make it fail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import msgspec
+import pytest
+
+from kmsproof.causes import Diagnosis
+from kmsproof.corpus import load_corpus
+from kmsproof.diagnosis.diagnose import Diagnostician
+from kmsproof.live.corpus import load_live_corpus
+from kmsproof.mutants.judging import judge_mutant, kills
+from kmsproof.mutants.matrix import Ids, Matrix, Row
+from kmsproof.results import TargetRun, VerdictRecorded
+from kmsproof.verdict import FailureKind, Verdict
+from kmsproof_reference.deviations import View
+from kmsproof_vectors.model import CorpusFile
+
+FAMILY = "aes-128-ecb-pkcs7"
+KNOWN = (
+    "padding/none-for-whole-blocks",
+    "padding/only-length-checked",
+    "padding/iso-7816-4",
+    "padding/ansi-x923",
+    "ecb/chained-from-zeros",
+)
+OTHER_SEED = 77
+
+
+@cache
+def file() -> CorpusFile:
+    return load_corpus(None).file(FAMILY)
+
+
+@cache
+def judged(ids: tuple[str, ...], seed: int = 1) -> Mapping[str, VerdictRecorded]:
+    return judge_mutant(View.LIBRARY, ids, [file()], seed=seed)
+
+
+@cache
+def diagnostician() -> Diagnostician:
+    corpus, live = load_corpus(None), load_live_corpus(None)
+    ids = Ids(corpus, live)
+    rows = tuple(Row(id=id, library=ids.seen(kills(judged((id,)), judged(())))) for id in KNOWN)
+    matrix = Matrix(
+        corpus=corpus.digest,
+        live_corpus=live.digest,
+        judged={FAMILY: len(ids.of(FAMILY))},
+        rows=rows,
+    )
+    return Diagnostician(corpus, live, matrix)
+
+
+def diagnosed(verdicts: Sequence[VerdictRecorded]) -> Diagnosis:
+    return diagnostician().diagnose(TargetRun("t", verdicts=list(verdicts)))
+
+
+@pytest.mark.parametrize("id", KNOWN)
+def test_a_planted_deviation_is_named_and_nothing_contradicts_it(id: str) -> None:
+    verdicts = judged((id,), OTHER_SEED)
+    found = diagnosed(list(verdicts.values()))
+    assert [each.cause.id for each in found.explanations] == [id]
+    (only,) = found.explanations
+    red = {name for name, each in verdicts.items() if each.verdict is Verdict.FAIL}
+    assert set(only.ids) == red
+    assert only.contradicted_by == found.unexplained == ()
+    assert only.compared == only.agreed > 0
+    assert only.cause.remedy and only.cause.sentence
+
+
+def test_two_planted_deviations_are_both_named() -> None:
+    pair = ("ecb/chained-from-zeros", "padding/only-length-checked")
+    found = diagnosed(list(judged(pair, OTHER_SEED).values()))
+    assert {each.cause.id for each in found.explanations} == set(pair)
+
+
+def test_a_target_without_failures_needs_no_diagnosis() -> None:
+    found = diagnosed(list(judged(()).values()))
+    assert found.explanations == ()
+    assert found.unexplained == ()
+
+
+def test_failures_that_no_deviation_makes_are_left_unexplained() -> None:
+    verdicts = list(judged(()).values())
+    strange = [
+        msgspec.structs.replace(each, verdict=Verdict.FAIL, failure=FailureKind.STATE_VIOLATION)
+        for each in verdicts[::50]
+    ]
+    found = diagnosed([*strange, *(each for each in verdicts if each not in verdicts[::50])])
+    assert found.explanations == ()
+    assert set(found.unexplained) == {each.id for each in strange}
+
+
+def test_vectors_of_another_corpus_are_left_unexplained() -> None:
+    failed = VerdictRecorded(
+        target="t", id="other/case/1", verdict=Verdict.FAIL, failure=FailureKind.WRONG_OUTPUT
+    )
+    assert diagnosed([failed]).unexplained == ("other/case/1",)
+
+
+def test_bytes_decide_between_deviations_that_fail_the_same_vectors() -> None:
+    """Both write other padding: the same vectors fail, and only the bytes tell which it is."""
+    for id in ("padding/iso-7816-4", "padding/ansi-x923"):
+        (first, *_) = diagnosed(list(judged((id,), OTHER_SEED).values())).explanations
+        assert first.cause.id == id
+        assert first.rivals == ()
