@@ -15,6 +15,15 @@ from kmsproof.mutants.matrix import Ids, Matrix, Row, seen_in
 from kmsproof_reference.deviations import Deviation, View
 
 
+TWINS = {
+    "live-aes-128-": "live-aes-256-",
+    "live-aes-192-": "live-aes-256-",
+    "live-ec-p256k-": "live-ec-p256-",
+}
+"""How files begin whose recipes are those of another file: only that one is asked about all
+deviations, see `kmsproof.mutants.scopes`. A case of theirs does its work there."""
+
+
 @dataclass(frozen=True)
 class Survivor:
     """A deviation that a view must see and does not."""
@@ -103,7 +112,7 @@ def _rate(rows: list[tuple[Row, Deviation]], view: View) -> tuple[int, int]:
 
 
 def _idle(matrix: Matrix, ids: Ids, killing: set[str]) -> dict[str, int]:
-    """Return the cases that kill nothing, of the files that were judged."""
+    """Return the cases that kill nothing, here or with another key, of the files judged."""
     vectors, busy = Counter[str](), set[str]()
     for family in matrix.judged:
         for id in ids.of(family):
@@ -111,4 +120,16 @@ def _idle(matrix: Matrix, ids: Ids, killing: set[str]) -> dict[str, int]:
             vectors[case] += 1
             if id in killing:
                 busy.add(case)
-    return {case: count for case, count in sorted(vectors.items()) if case not in busy}
+    return {
+        case: count
+        for case, count in sorted(vectors.items())
+        if case not in busy and _twin(case) not in busy
+    }
+
+
+def _twin(case: str) -> str:
+    """Return the case whose recipes are the same with another key, or the case itself."""
+    for own, others in TWINS.items():
+        if case.startswith(own):
+            return others + case.removeprefix(own)
+    return case

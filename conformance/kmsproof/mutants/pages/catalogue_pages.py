@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from kmsproof.mutants.markdown import anchor, counted, page, plain, table
+from kmsproof.mutants.pages.markdown import anchor, counted, page, plain, table
 from kmsproof_reference.deviations import Deviation, Severity, View
 from kmsproof_reference.deviations.families import FAMILIES, Group
 

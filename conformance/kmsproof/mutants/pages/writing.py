@@ -1,8 +1,4 @@
-"""Make the pages about deviations from the catalogue and the kill matrix.
-
-``python -m kmsproof.mutants.pages`` writes them into the folder ``docs``; with ``--check`` it fails
-if those that are there say anything else.
-"""
+"""Write the pages about deviations, or compare those that are there."""
 
 from __future__ import annotations
 
@@ -14,10 +10,10 @@ from pathlib import Path
 from kmsproof.corpus import load_corpus
 from kmsproof.errors import CorpusError
 from kmsproof.live.corpus import load_live_corpus
-from kmsproof.mutants.catalogue_pages import FOLDER, catalogue_pages
+from kmsproof.mutants.pages.catalogue_pages import FOLDER, catalogue_pages
 from kmsproof.mutants.loading import MAKE_IT, KnownKills, known_kills
 from kmsproof.mutants.matrix import Matrix
-from kmsproof.mutants.matrix_page import NAME, matrix_page
+from kmsproof.mutants.pages.matrix_page import NAME, matrix_page
 from kmsproof_reference.deviations import Deviation, catalogue
 
 WRITE_THEM = "Write them with: python -m kmsproof.mutants.pages"
@@ -86,7 +82,3 @@ def _write(made: Mapping[str, bytes], folder: Path) -> None:
             path.unlink()
     for name, text in made.items():
         (folder / name).write_bytes(text)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kmsproof.mutants.catalogue_pages import INDEX, link
+from kmsproof.mutants.pages.catalogue_pages import INDEX, link
 from kmsproof.mutants.findings import Findings, findings
 from kmsproof.mutants.loading import KnownKills
-from kmsproof.mutants.markdown import counted, page, plain, table
+from kmsproof.mutants.pages.markdown import counted, page, plain, table
 from kmsproof_reference.deviations import Deviation, View
 
 NAME = "kill-matrix.md"
@@ -107,8 +107,9 @@ def _idle(found: Findings) -> Iterator[str]:
     yield "## Vectors that kill nothing"
     yield ""
     yield (
-        f"{counted(len(found.idle), 'case')} with {counted(total, 'vector')}: whatever of the "
-        "catalogue they see, no vector of theirs sees it in a run of its own."
+        f"{counted(len(found.idle), 'case')} with {counted(total, 'vector')}, and why each is "
+        "kept. Recipes that are the same for keys of several sizes are asked about all deviations "
+        "with one of them; a case that kills there is not named here for the others."
     )
     for case in found.unjustified:
         yield f"* `{case}`: **not justified**"
