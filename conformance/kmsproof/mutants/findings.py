@@ -14,7 +14,6 @@ from kmsproof.mutants.justified import JUSTIFIED, Justification
 from kmsproof.mutants.matrix import Ids, Matrix, Row, seen_in
 from kmsproof_reference.deviations import Deviation, View
 
-
 TWINS = {
     "live-aes-128-": "live-aes-256-",
     "live-aes-192-": "live-aes-256-",

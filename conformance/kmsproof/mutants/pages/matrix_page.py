@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kmsproof.mutants.pages.catalogue_pages import INDEX, link
 from kmsproof.mutants.findings import Findings, findings
 from kmsproof.mutants.loading import KnownKills
+from kmsproof.mutants.pages.catalogue_pages import INDEX, link
 from kmsproof.mutants.pages.markdown import counted, page, plain, table
 from kmsproof_reference.deviations import Deviation, View
 

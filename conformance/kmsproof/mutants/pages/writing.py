@@ -10,9 +10,9 @@ from pathlib import Path
 from kmsproof.corpus import load_corpus
 from kmsproof.errors import CorpusError
 from kmsproof.live.corpus import load_live_corpus
-from kmsproof.mutants.pages.catalogue_pages import FOLDER, catalogue_pages
 from kmsproof.mutants.loading import MAKE_IT, KnownKills, known_kills
 from kmsproof.mutants.matrix import Matrix
+from kmsproof.mutants.pages.catalogue_pages import FOLDER, catalogue_pages
 from kmsproof.mutants.pages.matrix_page import NAME, matrix_page
 from kmsproof_reference.deviations import Deviation, catalogue
 
