@@ -7,6 +7,7 @@ from typing import Final
 
 from kmsproof_reference import der
 from kmsproof_reference.ec_key_encoding import encode_public_key
+from kmsproof_reference.elliptic_curve import Curve, Point
 from kmsproof_reference.octets import i2osp
 from kmsproof_reference.vocabulary import Feature
 from kmsproof_vectors.case import Draft, case, case_book, require
@@ -25,6 +26,7 @@ from kmsproof_vectors.cases.ec_import import (
     imported_private,
     private_key_info,
     refused_import,
+    uncompressed,
     whole_private_key,
 )
 
@@ -167,11 +169,50 @@ def private_key_curve(family: EcdsaMaker) -> Iterator[Draft]:
         yield refused_import(family, control, name, why, changed, OTHER_KIND)
 
 
+@case("K2", "private-key-parameters", flags=("CurveParameters",), clause=PRIVATE_ENCODING)
+def private_key_parameters(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Valid.** The ECPrivateKey names its curve too, as RFC 5915 wants where it stands alone."""
+    for name, d in (("main", family.ec_key(MAIN).d), ("leading-zeros", SHORT)):
+        why = f"A private key may name its curve a second time, inside: {name.replace('-', ' ')}."
+        for inside in ("alone", "with-public-key"):
+            material = _with_parameters(family, d, family.curve, public=inside != "alone")
+            yield imported_private(family, f"{name}-{inside}", why, material)
+
+
+@case("K2", "private-key-two-curves", flags=("CurveParameters",), clause=PRIVATE_ENCODING)
+def private_key_two_curves(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** The ECPrivateKey names another curve than the PrivateKeyInfo around it."""
+    good = _with_parameters(family, SHORT, family.curve, public=False)
+    control = as_control(imported_private(family, "control", CONTROL, good))
+    yield control
+    other = CURVES[other_key_spec(family.parameters.key_spec)]
+    for name, public in (("alone", False), ("with-public-key", True)):
+        why = f"A key has one curve, not one outside and another inside: {name.replace('-', ' ')}."
+        changed = _with_parameters(family, SHORT, other, public=public)
+        yield refused_import(family, control, name, why, changed)
+
+
+def _with_parameters(family: EcdsaMaker, d: int, inside: Curve, *, public: bool) -> bytes:
+    """Return a private key on the curve of the family, in which this curve is named in [0]."""
+    named = der.context(0, curve_name(inside))
+    point = uncompressed(*_public_point(family.curve, d))
+    key = der.context(1, der.bit_string(point)) if public else b""
+    return private_key_info(family.curve, ec_private_key(i2osp(d, 32), rest=named + key))
+
+
+def _public_point(curve: Curve, d: int) -> Point:
+    point = curve.multiply(d, curve.g)
+    assert point is not None
+    return point
+
+
 BOOK = case_book(
     private_key,
     private_key_range,
     private_key_length,
     private_key_encoding,
     private_key_curve,
+    private_key_parameters,
+    private_key_two_curves,
 )
 """The cases of this module."""
