@@ -103,7 +103,7 @@ def families_for(
     algorithms = ALGORITHMS.get(deviation.family)
     at_hardware = scope.level in (None, ProtectionLevel.HARDWARE)
     if algorithms and scope.view is View.LIVE and scope.key_spec in TWINS:
-        algorithms = algorithms if deviation.family in PRIMITIVES else frozenset()
+        algorithms = algorithms if deviation.family in PRIMITIVES else frozenset[Algorithm]()
     if not at_hardware and (algorithms is not None or scope.key_spec not in SERVICE_KEYS):
         return ()
     entries = [
