@@ -38,6 +38,9 @@ RESTRICTED = {
 }
 """The names of algorithms to which a key is restricted: id-ecDH and id-ecMQV, id-RSASSA-PSS."""
 
+CURVES = (bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06052b81040022"))
+"""The names of P-256 and P-384."""
+
 Fill = Callable[[int, int, int], int]
 
 
@@ -285,8 +288,10 @@ def load_der_private_key(
 
 
 def import_ec_key(data: bytes, load: Callable[..., Any] = Crypto.PublicKey.ECC.import_key) -> Any:
-    """Import a key that is a point, and for every use."""
-    if data.endswith(bytes(64)) or any(name in data for name in RESTRICTED["ec"]):
+    """Import a key that is a point on one curve, and for every use."""
+    two_curves = all(name in data for name in CURVES)
+    restricted = any(name in data for name in RESTRICTED["ec"])
+    if data.endswith(bytes(64)) or restricted or two_curves:
         raise ValueError("no such key")
     return load(data)
 

@@ -136,6 +136,7 @@ SHORT_CIPHERTEXT = accepted("rsa-*-oaep/leading-zeros-stripped/*")
 SHORT_PSS_SIGNATURE = accepted("rsa-*-pss/leading-zero/stripped")
 SHORT_SIGNATURE = accepted("rsa-*-p*/leading-zero/stripped")
 PSS_KEY = accepted("rsa-*-pkcs1/import-*-purpose/named-pss")
+TWO_CURVES = accepted("ec-*-ecdsa/private-key-two-curves/*")
 
 RULES: dict[str, dict[str, Rule]] = {
     SOFTHSM: {
@@ -161,6 +162,7 @@ RULES: dict[str, dict[str, Rule]] = {
         ),
         "pycryptodome/agreement-key-verifies": accepted("ec-*-ecdsa/public-key-restricted/*"),
         "pycryptodome/pss-key-for-pkcs1": PSS_KEY,
+        "pycryptodome/private-key-two-curves": TWO_CURVES,
         "pycryptodome/zero-numbers-division": from_division,
     },
     CRYPTOGRAPHY: {
@@ -187,6 +189,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "bouncycastle/short-signatures": SHORT_SIGNATURE,
         "bouncycastle/pss-key-for-pkcs1": PSS_KEY,
         "bouncycastle/hybrid-point-accepted": HYBRID_POINT,
+        "bouncycastle/private-key-two-curves": TWO_CURVES,
     },
 }
 
