@@ -62,8 +62,8 @@ OF_NO_EFFECT = frozenset(
         "cli",
     }
 )
-"""Folders and modules, by their names, that no verdict depends on; each deviation's own module is
-looked at beside the code."""
+"""Folders and modules, by their names, that no verdict depends on, or only through the corpus; each
+deviation's own module is looked at beside the code."""
 
 Told = Callable[[str], None]
 

@@ -67,6 +67,11 @@ SERVICE_KEYS = (KeySpec.AES_256, KeySpec.AES_128, KeySpec.RSA_2048, KeySpec.EC_P
 offers of its own."""
 
 
+WHOLE_SERVICE_KEYS = (KeySpec.AES_256, KeySpec.RSA_2048, KeySpec.EC_P256)
+"""Those of them whose recipes of algorithms are asked about the service as well; the other scopes
+are asked the sequences of calls that are about its rules."""
+
+
 @dataclass(frozen=True)
 class Scope:
     """Files that are judged together: those of a key spec in a view, at a protection level."""
@@ -112,7 +117,8 @@ def families_for(
         if entry.key_spec is scope.key_spec
     ]
     if algorithms is None:
-        return tuple(family for family, _ in entries)
+        whole = at_hardware and scope.key_spec in WHOLE_SERVICE_KEYS
+        return tuple(family for family, _ in entries if whole or family.startswith("policy-"))
     wanted = [family for family, algorithm in entries if algorithm in algorithms]
     # The files without an algorithm are about keys and their rules; any algorithm may show there.
     of_keys = [family for family, algorithm in entries if algorithm is None]
