@@ -94,6 +94,20 @@ class Family(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     mode: Mode = Mode.LIBRARY
 
 
+class Tier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of the corpus that sees most of what the whole sees, at fewer calls."""
+
+    name: str
+    calls: int
+    """What all of it costs, each key spec once."""
+    seen: int
+    """Known deviations that it sees."""
+    of: int
+    """Known deviations that the whole corpus sees in these modes."""
+    unseen: tuple[str, ...] = ()
+    """The ids of the deviations that it does not see."""
+
+
 class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
     """Header: what was run with what."""
 
@@ -117,6 +131,8 @@ class RunStarted(Event, frozen=True, kw_only=True, tag="run-started"):
     modes: tuple[Mode, ...] = (Mode.LIBRARY,)
     live_sha256: str = ""
     """Digest of the live corpus's manifest, where it was used."""
+    tier: Tier | None = None
+    """The tier, unless everything was asked."""
 
 
 @unique

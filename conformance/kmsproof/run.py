@@ -171,6 +171,7 @@ def _header(
         ),
         modes=options.modes,
         live_sha256=live.digest if live is not None else "",
+        tier=options.tier,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kmsproof.messages import DEFAULT_DEADLINE_MS
-from kmsproof.results import Mode
+from kmsproof.results import Mode, Tier
 from kmsproof.selection import Filters
 from kmsproof.text import redacted
 from kmsproof.vocabulary import ProtectionLevel
@@ -72,6 +72,8 @@ class RunOptions:
     """How many targets are judged at the same time."""
     modes: tuple[Mode, ...] = (Mode.LIBRARY,)
     live: LiveOptions = field(default_factory=LiveOptions)
+    tier: Tier | None = None
+    """What the tier sees that the filters name."""
 
     found_subjects: tuple[Subject, ...] = ()
     """What is judged, where the targets themselves had to be asked for their levels."""

@@ -26,10 +26,15 @@ class Filters:
     exhaustive: bool = False
     """Whether live vectors that a default run leaves out are wanted; single ones are taken by their
     ids, flags or classes all the same."""
+    tier: str = ""
+    """Name of the tier to which the vectors must belong; empty for the whole corpus."""
+    tier_ids: frozenset[str] = frozenset()
+    """The ids of that tier, exactly."""
 
     def words(self) -> tuple[str, ...]:
         """Return the filters in words, for the log."""
         named: tuple[tuple[str, Iterable[str]], ...] = (
+            ("tier", (self.tier,) if self.tier else ()),
             ("id", self.ids),
             ("flag", self.flags),
             ("class", self.classes),
@@ -44,10 +49,14 @@ class Filters:
             return False
         if self.algorithms and entry.algorithm not in self.algorithms:
             return False
+        if self.tier and not any(id.startswith(f"{entry.family}/") for id in self.tier_ids):
+            return False
         return not self.ids or any(_may_match(entry.family, pattern) for pattern in self.ids)
 
     def takes(self, test: AnyTest | Uniformity | LiveTest | LiveUniformity) -> bool:
         """Whether a test, or a comparison of the refusals of several, is wanted."""
+        if self.tier and test.id not in self.tier_ids:
+            return False
         if self.ids and not any(fnmatchcase(test.id, pattern) for pattern in self.ids):
             return False
         if self.classes and test.case not in self.classes:
@@ -56,7 +65,7 @@ class Filters:
 
     def narrows(self) -> bool:
         """Whether single tests can be left out, so that each has to be looked at."""
-        return bool(self.ids or self.flags or self.classes)
+        return bool(self.ids or self.flags or self.classes or self.tier)
 
 
 def _may_match(family: str, pattern: str) -> bool:

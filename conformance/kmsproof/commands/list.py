@@ -48,6 +48,7 @@ def command(
     classes: tuple[str, ...],
     key_specs: tuple[str, ...],
     algorithms: tuple[str, ...],
+    tier: str,
     corpus: Path | None,
     mode: str,
     as_json: bool,
@@ -71,12 +72,12 @@ def command(
         click.echo("\n".join(lines))
         return
     if mode != Mode.LIBRARY:
-        filters = filters_from(ids, flags, classes, key_specs, algorithms, full=True)
+        filters = filters_from(ids, flags, classes, key_specs, algorithms, tier, full=True)
         click.echo("\n".join(live_lines(load_live_corpus(), what, filters, Mode(mode))))
         return
     loaded = load_corpus(corpus)
     if what == "vectors":
-        filters = filters_from(ids, flags, classes, key_specs, algorithms)
+        filters = filters_from(ids, flags, classes, key_specs, algorithms, tier, corpus=corpus)
         if not loaded.count(filters):
             raise nothing_selected(filters, loaded.words())
         for line in catalogue.vector_lines(loaded, filters):

@@ -45,6 +45,7 @@ def command(
     classes: tuple[str, ...],
     key_specs: tuple[str, ...],
     algorithms: tuple[str, ...],
+    tier: str,
     modes: tuple[str, ...],
     protection_level: str | None,
     full: bool,
@@ -59,7 +60,7 @@ def command(
     plans = plan_target(
         target,
         load_live_corpus(),
-        filters_from(ids, flags, classes, key_specs, algorithms, full),
+        filters_from(ids, flags, classes, key_specs, algorithms, tier, full),
         tuple(Mode(mode) for mode in Mode if mode in modes),
         level_of(protection_level) if protection_level else None,
         isolate=isolate,

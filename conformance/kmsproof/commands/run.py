@@ -25,6 +25,7 @@ from kmsproof.reporting import format_names, show_and_write
 from kmsproof.results import Mode
 from kmsproof.run import new_run_id, run, utc_now
 from kmsproof.run_options import DEFAULT_FLOOR_PERCENT, RunOptions
+from kmsproof.tiers.model import told_of_tier
 
 EPILOG = """
 \b
@@ -52,6 +53,7 @@ Examples:
   kmsproof run cryptography pycryptodome --algorithm GCM --key-spec Aliyun_AES_256
   kmsproof run 'exec:./my-adapter' --flag ModifiedTag --out my-run
   kmsproof run 'exec:./my-kms' --mode live --mode policy --max-keys 40 --rate 20
+  kmsproof run cryptography --tier smoke
   kmsproof run reference --deviation gcm/tag-not-compared --algorithm GCM
   kmsproof run cryptography --corpus wycheproof/testvectors_v1/aes_gcm_test.json
 
@@ -104,6 +106,7 @@ def command(
     classes: tuple[str, ...],
     key_specs: tuple[str, ...],
     algorithms: tuple[str, ...],
+    tier: str,
     corpus: Path | None,
     modes: tuple[str, ...],
     protection_levels: tuple[str, ...],
@@ -128,18 +131,20 @@ def command(
     made from it.
     """
     wanted = format_names(formats)
+    chosen_modes = tuple(Mode(mode) for mode in Mode if mode in modes)
     options = RunOptions(
         targets=deviating_targets(targets, deviations),
         folder=folder or Path("kmsproof-runs") / new_run_id(utc_now()),
-        filters=filters_from(ids, flags, classes, key_specs, algorithms, full),
+        filters=filters_from(ids, flags, classes, key_specs, algorithms, tier, full, corpus),
         deadline_ms=round(deadline_seconds * 1000),
         isolate=isolate,
         corpus=str(corpus or ""),
         floor_percent=floor_percent,
         profile=profile,
         jobs=jobs,
-        modes=tuple(Mode(mode) for mode in Mode if mode in modes),
+        modes=chosen_modes,
         live=live_options_from(protection_levels, max_keys, max_calls, rate),
+        tier=told_of_tier(tier, chosen_modes),
     )
     exit_code = _judge(options, quiet)
     show_and_write(options.folder, wanted)

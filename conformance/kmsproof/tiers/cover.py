@@ -20,6 +20,8 @@ class Part:
     """The deviations that it sees, as bits."""
     needs: tuple[str, ...] = ()
     """The ids of all others that it needs, those that these need included."""
+    compares: bool = False
+    """Whether it compares what it needs, and is seen for nothing where all that is asked."""
 
 
 class Cover:
@@ -28,7 +30,7 @@ class Cover:
     def __init__(self, parts: Iterable[Part]) -> None:
         """Take everything that can be chosen."""
         self._parts: Mapping[str, Part] = {part.id: part for part in parts}
-        self._compared = [part for part in self._parts.values() if not part.calls]
+        self._compared = [part for part in self._parts.values() if part.compares]
         self.chosen: list[str] = []
         """What was chosen by name, in this order; what that needs is not among it."""
         self.taken: set[str] = set()
@@ -47,6 +49,10 @@ class Cover:
     def sees_twice(self) -> int:
         """The deviations that two vectors of the choice see."""
         return _twice(self._parts[id].sees for id in self.taken)
+
+    def has(self, id: str) -> bool:
+        """Whether there is such a vector to choose."""
+        return id in self._parts
 
     def choose(self, id: str) -> None:
         """Choose a vector, with what it needs."""
