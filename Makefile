@@ -50,6 +50,7 @@ check: ## Check format, lint, import rules, types, locks, and that nothing gener
 	$(BIN)/python -m kmsproof_vectors.profile.build --check
 	$(BIN)/kmsproof crosscheck --check
 	$(BIN)/python -m kmsproof.mutants.pages --check
+	$(BIN)/python -m kmsproof.tiers.build --check
 
 vectors: ## Make the corpus and the schemas again, then have the witnesses confirm them
 	@$(PREPARE) run softhsm nss node java bouncycastle
@@ -59,6 +60,7 @@ vectors: ## Make the corpus and the schemas again, then have the witnesses confi
 	$(TOKEN) $(NSS) $(JAVA) $(BIN)/kmsproof crosscheck --write --jobs $(JOBS) $(WITNESSES)
 	$(BIN)/kmsproof mutants --write --jobs $(JOBS)
 	$(BIN)/python -m kmsproof.mutants.pages
+	$(BIN)/python -m kmsproof.tiers.build
 
 bench: ## Measure what the runner adds to the bare calls
 	@$(PREPARE) dev
