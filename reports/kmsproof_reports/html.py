@@ -20,7 +20,14 @@ from kmsproof_reports.evidence import target_and_level
 from kmsproof_reports.matrix import matrix
 from kmsproof_reports.payload import payload
 from kmsproof_reports.summary import RunSummary, summarise
-from kmsproof_reports.words import FAILURE_TITLES, VERDICT_MEANINGS, counted, moment, name
+from kmsproof_reports.words import (
+    FAILURE_TITLES,
+    VERDICT_MEANINGS,
+    counted,
+    moment,
+    name,
+    tier_words,
+)
 
 SCRIPTS = ("rows.js", "detail.js", "table.js", "page.js")
 """The parts of the script, in the order in which they need each other."""
@@ -60,6 +67,8 @@ def _header(summary: RunSummary) -> dict[str, object]:
         "run_id": name(started.run_id),
         "started_at": moment(started.started_at),
         "filters": name(", ".join(started.filters)),
+        "tier": tier_words(started),
+        "unseen": [name(id) for id in started.tier.unseen] if started.tier else [],
         "facts": _facts(summary),
         "digest": name(started.corpus_sha256),
         "families": started.families,

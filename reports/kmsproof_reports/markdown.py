@@ -25,7 +25,7 @@ from kmsproof_reports.summary import (
     not_covered,
     summarise,
 )
-from kmsproof_reports.words import counted, label, name, scope, sentence, told
+from kmsproof_reports.words import counted, label, name, scope, sentence, tier_words, told
 
 FINDINGS_SHOWN = 12
 """Findings of a target that are listed."""
@@ -82,6 +82,8 @@ def _blocks(summary: RunSummary) -> Iterator[str]:
     if summary.run.started.filters:
         filters = ", ".join(code(name(each)) for each in summary.run.started.filters)
         yield f"Only a part of the corpus was selected: {filters}."
+    if summary.run.started.tier:
+        yield escaped(tier_words(summary.run.started))
     yield _targets(summary)
     for target in summary.targets:
         yield from _findings(target)

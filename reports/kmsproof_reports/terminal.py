@@ -18,7 +18,7 @@ from kmsproof_reports.summary import (
     not_covered,
     summarise,
 )
-from kmsproof_reports.words import counted, label, peers, scope, sentence, told
+from kmsproof_reports.words import counted, label, peers, scope, sentence, tier_words, told
 
 WIDTH = 100
 NAME_WIDTH = 32
@@ -50,6 +50,10 @@ def _lines(summary: RunSummary) -> Iterator[str]:
         yield from _not_covered(target)
     for alarm in summary.alarms:
         yield from _wrapped(f"! {alarm}", "  ")
+    tier = tier_words(summary.run.started)
+    if tier:
+        yield from _wrapped(tier, "  ")
+        yield ""
     yield from _wrapped(f"{summary.headline}.", "")
     yield from _wrapped(summary.conclusion, "")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from kmsproof.clusters import Cluster
 from kmsproof.outcome import ErrorKind
-from kmsproof.results import VerdictRecorded
+from kmsproof.results import RunStarted, VerdictRecorded
 from kmsproof.text import printable, shortened
 from kmsproof.verdict import FailureKind, Verdict
 
@@ -25,6 +25,26 @@ def name(text: str) -> str:
 def sentence(text: str) -> str:
     """Make a foreign message safe to show."""
     return printable(shortened(text, TEXT_LIMIT))
+
+
+UNSEEN_SHOWN = 3
+"""Deviations that a tier does not see, of which the id is told in a line."""
+
+
+def tier_words(started: RunStarted) -> str:
+    """Return what the tier of a run sees and what not; empty where everything was asked."""
+    tier = started.tier
+    if tier is None:
+        return ""
+    vectors = counted(sum(family.selected for family in started.families), "vector")
+    said = (
+        f"Tier {name(tier.name)}: {vectors}; can see {tier.seen:,} of {tier.of:,} known deviations"
+    )
+    if not tier.unseen:
+        return f"{said}."
+    shown = ", ".join(name(id) for id in tier.unseen[:UNSEEN_SHOWN])
+    more = len(tier.unseen) - UNSEEN_SHOWN
+    return f"{said}; cannot see: {shown}{f' and {more:,} more' if more > 0 else ''}."
 
 
 def moment(timestamp: str) -> str:

@@ -46,9 +46,12 @@ def smoke(found: Material) -> Covers:
     """Choose what sees 95 % of the deviations, with each key spec and in all."""
     covers = _covers(found)
     for key_spec, cover in covers.items():
-        _as_twin(key_spec, covers)
+        as_twin = _as_twin(found, key_spec, covers)
         wanted = _seen_with(found, key_spec) & found.observable
-        cover.grow(wanted, enough(wanted.bit_count(), SMOKE_PERCENT), SMOKE_CALLS)
+        enough_here = enough(wanted.bit_count(), SMOKE_PERCENT)
+        cover.grow(wanted, enough_here, SMOKE_CALLS)
+        if not as_twin:
+            cover.prune(wanted, min(enough_here, (wanted & cover.sees).bit_count()))
     wanted = found.observable
     least = enough(wanted.bit_count(), SMOKE_PERCENT)
     for cover in covers.values():
@@ -64,7 +67,7 @@ def standard(found: Material) -> Covers:
     """Choose what sees every deviation with each key spec, twice where that is possible."""
     covers = _covers(found)
     for key_spec, cover in covers.items():
-        _as_twin(key_spec, covers)
+        _as_twin(found, key_spec, covers)
         wanted = _seen_with(found, key_spec) & found.all_bits
         cover.grow(wanted, wanted.bit_count())
         cover.double(wanted)
@@ -87,15 +90,16 @@ def _covers(found: Material) -> dict[KeySpec, Cover]:
     return {key_spec: Cover(found.parts(key_spec)) for key_spec in there}
 
 
-def _as_twin(key_spec: KeySpec, covers: Covers) -> None:
-    """Choose what is chosen for the key spec with the same vectors, where there is the same."""
+def _as_twin(found: Material, key_spec: KeySpec, covers: Covers) -> bool:
+    """Choose what is chosen for the key spec with the same recipes; return whether there is one."""
     twin = TWIN_OF.get(key_spec)
-    if twin not in covers or twin is None:
-        return
+    if found.view is View.LIBRARY or twin is None or twin not in covers:
+        return False
     for id in covers[twin].chosen:
         own = id.replace(_word(twin), _word(key_spec), 1)
         if covers[key_spec].has(own):
             covers[key_spec].choose(own)
+    return True
 
 
 def _word(key_spec: KeySpec) -> str:

@@ -77,6 +77,16 @@ class Cover:
         missing = least - (wanted & self.sees).bit_count()
         self._choose_best(left, missing, budget)
 
+    def prune(self, wanted: int, least: int) -> None:
+        """Give up what the choice has and does not need any more, the oldest first."""
+        for id in tuple(self.chosen):
+            without = Cover(self._parts.values())
+            for each in self.chosen:
+                if each != id:
+                    without.choose(each)
+            if (without.sees & wanted).bit_count() >= least and without.calls < self.calls:
+                self.chosen, self.taken, self.calls = without.chosen, without.taken, without.calls
+
     def double(self, wanted: int) -> None:
         """Choose until each of the deviations is seen by two vectors, where two see it."""
         of_all = _twice(part.sees for part in self._parts.values())
