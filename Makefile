@@ -15,7 +15,7 @@ WITNESSES := $(TARGETS) '{bouncycastle}' 'exec:node adapters/examples/node/kmspr
 
 export PYTHON
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick check vectors bench mutation lock clean
+.PHONY: help run test test-quick check vectors mutants bench mutation lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do \
@@ -61,6 +61,10 @@ vectors: ## Make the corpus and the schemas again, then have the witnesses confi
 	$(BIN)/kmsproof mutants --write --jobs $(JOBS)
 	$(BIN)/python -m kmsproof.mutants.pages
 	$(BIN)/python -m kmsproof.tiers.build
+
+mutants: ## Prove the corpus: every known deviation must be seen, and its diagnosis must be right
+	@$(PREPARE) run
+	@$(BIN)/kmsproof mutants --check --diagnose 4 --pairs 60 --jobs $(JOBS) $(ARGS)
 
 bench: ## Measure what the runner adds to the bare calls
 	@$(PREPARE) dev
