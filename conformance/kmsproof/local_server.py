@@ -29,7 +29,7 @@ def serve(
         UsageError: if it cannot be started with these options.
     """
     try:
-        from kmsproof_server import serving
+        from kmsproof_server import backend, serving
         from kmsproof_server.errors import ServingError
     except ModuleNotFoundError as error:
         raise MissingDependency(
@@ -43,7 +43,7 @@ def serve(
         tls_folder=tls_folder,
         client_key_file=client_key_file,
         other_addresses=other_addresses,
-        engine=serving.EngineName(engine),
+        engine=backend.EngineName(engine),
         dialect=EciesDialect(dialect),
         deviations=deviations,
     )

@@ -36,9 +36,10 @@ from kmsproof_adapters.aliyun.settings import parse_settings
 from kmsproof_adapters.aliyun_instance.settings import (
     parse_settings as parse_instance_settings,
 )
+from kmsproof_server.backend import EngineName
 from kmsproof_server.credentials import TEST_SECRET
 from kmsproof_server.errors import ServingError
-from kmsproof_server.serving import EngineName, Options, check_address, running, secret_for
+from kmsproof_server.serving import Options, check_address, running, secret_for
 from kmsproof_testing.aliyun import Caller, access_key_of
 from kmsproof_testing.asking import value_of
 
