@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from kmsproof.corpus import Corpus
 from kmsproof.live.corpus import LiveCorpus
@@ -43,24 +43,45 @@ def chosen_tiers(matrix: Matrix, digest: str, corpus: Corpus, live: LiveCorpus) 
 
 
 def smoke(found: Material) -> Covers:
-    """Choose what sees 95 % of the deviations, with each key spec and in all."""
+    """Choose what sees 95 % of the deviations.
+
+    Each key spec first gets what its own algorithms need. What is about the service is the same
+    with all key specs, and is shared out among them; then each is filled up.
+    """
     covers = _covers(found)
-    for key_spec, cover in covers.items():
-        as_twin = _as_twin(found, key_spec, covers)
-        wanted = _seen_with(found, key_spec) & found.observable
-        enough_here = enough(wanted.bit_count(), SMOKE_PERCENT)
-        cover.grow(wanted, enough_here, SMOKE_CALLS)
+    own = {key_spec: _seen_with(found, key_spec) & found.observable for key_spec in covers}
+    judged = {key_spec: cover for key_spec, cover in covers.items() if own[key_spec]}
+    for key_spec, cover in judged.items():
+        as_twin = _as_twin(found, key_spec, covers, SMOKE_CALLS)
+        wanted = own[key_spec] & found.of_algorithms
+        cover.grow(wanted, _enough(wanted), SMOKE_CALLS)
         if not as_twin:
-            cover.prune(wanted, min(enough_here, (wanted & cover.sees).bit_count()))
-    wanted = found.observable
-    least = enough(wanted.bit_count(), SMOKE_PERCENT)
-    for cover in covers.values():
-        others = _union(other.sees for other in covers.values()) & wanted
-        missing = least - others.bit_count()
-        if missing > 0:
-            left = wanted & ~others
-            cover.grow(left, missing, SMOKE_CALLS)
+            cover.prune(wanted, min(_enough(wanted), (wanted & cover.sees).bit_count()))
+    _share_out(found.observable, [*judged.values()])
+    for key_spec, cover in covers.items():
+        if key_spec in judged:
+            cover.grow(own[key_spec], _enough(own[key_spec]), SMOKE_CALLS)
+        else:
+            _as_twin(found, key_spec, covers, SMOKE_CALLS)
     return covers
+
+
+def _share_out(wanted: int, covers: Sequence[Cover]) -> None:
+    """Choose with each key spec in turn, until enough is seen with any of them."""
+    grown = True
+    while grown:
+        grown = False
+        for cover in covers:
+            seen = wanted & _union(other.sees for other in covers)
+            if seen.bit_count() >= _enough(wanted):
+                return
+            before = len(cover.chosen)
+            cover.grow(wanted & ~seen, 1, SMOKE_CALLS)
+            grown = grown or len(cover.chosen) > before
+
+
+def _enough(wanted: int) -> int:
+    return enough(wanted.bit_count(), SMOKE_PERCENT)
 
 
 def standard(found: Material) -> Covers:
@@ -90,15 +111,16 @@ def _covers(found: Material) -> dict[KeySpec, Cover]:
     return {key_spec: Cover(found.parts(key_spec)) for key_spec in there}
 
 
-def _as_twin(found: Material, key_spec: KeySpec, covers: Covers) -> bool:
+def _as_twin(found: Material, key_spec: KeySpec, covers: Covers, budget: int | None = None) -> bool:
     """Choose what is chosen for the key spec with the same recipes; return whether there is one."""
     twin = TWIN_OF.get(key_spec)
     if found.view is View.LIBRARY or twin is None or twin not in covers:
         return False
+    cover = covers[key_spec]
     for id in covers[twin].chosen:
         own = id.replace(_word(twin), _word(key_spec), 1)
-        if covers[key_spec].has(own):
-            covers[key_spec].choose(own)
+        if cover.has(own) and (budget is None or cover.calls + cover.cost(own) <= budget):
+            cover.choose(own)
     return True
 
 

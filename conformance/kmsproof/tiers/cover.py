@@ -54,6 +54,10 @@ class Cover:
         """Whether there is such a vector to choose."""
         return id in self._parts
 
+    def cost(self, id: str) -> int:
+        """Return how many calls a vector would add, with what it needs."""
+        return self._gain_and_cost(self._parts[id], 0)[1]
+
     def choose(self, id: str) -> None:
         """Choose a vector, with what it needs."""
         new = [each for each in self._with_needs(self._parts[id]) if each.id not in self.taken]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kmsproof.corpus import Corpus
 from kmsproof.live.corpus import LiveCorpus
 from kmsproof.mutants.matrix import Matrix, Row, ViewKills, ids_of, ranges_of, seen_in
+from kmsproof.mutants.scopes import ALGORITHMS
 from kmsproof.selection import oracles_of
 from kmsproof.tiers.cover import Part
 from kmsproof.vocabulary import KeySpec
@@ -44,6 +45,11 @@ class Material:
     def observable(self) -> int:
         """All deviations, as bits."""
         return sum(self.bits.values())
+
+    @property
+    def of_algorithms(self) -> int:
+        """The deviations of algorithms, which show with some key specs only, as bits."""
+        return sum(bit for id, bit in self.bits.items() if id.partition("/")[0] in ALGORITHMS)
 
     def names(self, mask: int) -> tuple[str, ...]:
         """Return the ids of deviations."""
