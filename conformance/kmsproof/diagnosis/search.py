@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from kmsproof.diagnosis.evidence import Candidate, Evidence
 from kmsproof.diagnosis.simulation import Simulator
 from kmsproof.results import VerdictRecorded
+from kmsproof.verdict import Verdict
 
 CONTRADICTION = 2
 """What an observation against a deviation weighs, beside one that it explains."""
@@ -24,8 +25,14 @@ MOST_RIVALS = 40
 FEW, MANY = 6, 24
 """Vectors that are asked again to choose among deviations, and to be sure of a choice."""
 
-POOL, BEAM = 40, 4
+POOL, BEAM = 24, 3
 """Deviations that are tried together with others, and sets that are followed up."""
+
+BUDGET = 2_500
+"""Answers of the reference that the search for several deviations may cost."""
+
+DEAR = ("-3072-", "-4096-")
+"""In the names of files whose vectors take long; what they show, others mostly show as well."""
 
 SURE = 0.97
 """Share of answers that must be the same for a set to be believed."""
@@ -53,6 +60,7 @@ class Search:
         self._evidence = evidence
         self._candidates = {each.id: each for each in candidates}
         self._simulator = simulator
+        self._spent = 0
 
     def run(self) -> tuple[Found, ...]:
         """Return the set that was found, that which explains most first; it may be empty."""
@@ -98,12 +106,9 @@ class Search:
         return Found(best, best.same & left, alike, len(observed), same)
 
     def _convincing(self, found: tuple[Found, ...]) -> bool:
-        explained = against = 0
-        for each in found:
-            explained |= each.explained
-            against |= each.candidate.contradicting
-        unexplained = self._evidence.red & ~explained
-        return not unexplained and all(each.agreed == each.compared for each in found)
+        return not self._left(found) & ~self._broken and all(
+            each.agreed == each.compared for each in found
+        )
 
     # Several together
 
@@ -116,8 +121,12 @@ class Search:
         best, best_share = names, self._share(names, observed)
         sets: list[tuple[str, ...]] = [(), *((name,) for name in names), names]
         for _ in range(2):
+            tried = set(self._expanded(sets, self._pool(found)))
+            self._spent += len(tried) * len(observed)
+            if self._spent > BUDGET:
+                break
             scored = sorted(
-                ((self._share(each, observed), each) for each in set(self._expanded(sets))),
+                ((self._share(each, observed), each) for each in tried),
                 key=lambda pair: (-pair[0], len(pair[1]), pair[1]),
             )
             sets = [each for _, each in scored[:BEAM]]
@@ -130,10 +139,32 @@ class Search:
             return None
         return self._found(best)
 
-    def _expanded(self, sets: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-        pool = sorted(self._candidates.values(), key=self._promise)[:POOL]
+    def _expanded(
+        self, sets: Sequence[tuple[str, ...]], pool: Sequence[str]
+    ) -> Iterator[tuple[str, ...]]:
         for each in sets:
-            yield from (tuple(sorted((*each, more.id))) for more in pool if more.id not in each)
+            yield from (tuple(sorted((*each, more))) for more in pool if more not in each)
+
+    def _pool(self, found: tuple[Found, ...]) -> list[str]:
+        """Return the deviations that could make fail what is left, the most promising first."""
+        left = self._left(found)
+        pool = [
+            each
+            for each in self._candidates.values()
+            if not left or each.kills & left & ~self._broken
+        ]
+        return [each.id for each in sorted(pool, key=self._promise)[:POOL]]
+
+    @property
+    def _broken(self) -> int:
+        """Vectors without an answer: what made the target break is asked nobody."""
+        return self._evidence.failed.get(Verdict.ERROR, 0)
+
+    def _left(self, found: tuple[Found, ...]) -> int:
+        explained = 0
+        for each in found:
+            explained |= each.explained
+        return self._evidence.red & ~explained
 
     def _promise(self, each: Candidate) -> tuple[float, str]:
         same = each.same.bit_count()
@@ -145,12 +176,11 @@ class Search:
 
     def _telling(self, found: tuple[Found, ...]) -> dict[str, VerdictRecorded]:
         """Return failures explained and not, and passes that speak against what was found."""
-        explained = against = 0
+        against = 0
         for each in self._candidates.values():
             against |= each.contradicting & self._evidence.passed
-        for one in found:
-            explained |= one.explained
-        left = self._evidence.red & ~explained
+        left = self._left(found) & ~self._broken
+        explained = self._evidence.red & ~self._left(found)
         return {
             **self._sample(left, FEW),
             **self._sample(explained, FEW),
@@ -174,6 +204,7 @@ class Search:
     def _sample(self, mask: int, most: int) -> dict[str, VerdictRecorded]:
         """Return verdicts from all over a set of vectors, of those that can be asked quickly."""
         askable = [id for id in self._evidence.space.ids(mask) if self._simulator.askable(id)]
+        askable = [id for id in askable if not any(each in id for each in DEAR)] or askable
         step = max(1, len(askable) / most)
         chosen = {askable[int(number * step)] for number in range(min(most, len(askable)))}
         return {id: self._evidence.verdicts[id] for id in sorted(chosen)}
