@@ -37,7 +37,6 @@ JUSTIFIED: tuple[Justification, ...] = (
             "live-aes-*/prefix",
             "live-aes-*-gcm/one-key-two-modes",
             "live-aes-*-gcm/repeated-iv",
-            "live-aes-*-gcm/two-keys",
             "live-ec-*-ecdsa/low-s",
             "live-ec-*-ecies/fingerprint",
             "live-ec-*-ecies/key-order",
