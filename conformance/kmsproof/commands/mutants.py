@@ -36,11 +36,6 @@ without any passes everything.
 )
 @click.option("--all", "show_all", is_flag=True, help="Print every deviation, not survivors alone.")
 @click.option(
-    "--quick",
-    is_flag=True,
-    help="Ask one key spec of each kind; the others are asked about primitives alone.",
-)
-@click.option(
     "--diagnose",
     "every",
     type=click.IntRange(0),
@@ -64,7 +59,6 @@ def command(
     show_all: bool,
     every: int,
     pairs: int,
-    quick: bool,
 ) -> int:
     """Prove that the corpus sees: judge the reference with each deviation switched on.
 
@@ -80,5 +74,4 @@ def command(
         show_all=show_all,
         every=every,
         pairs=pairs,
-        quick=quick,
     )

@@ -14,16 +14,8 @@ from kmsproof.diagnosis.measuring import measure
 from kmsproof.errors import ExitCode, UsageError
 from kmsproof.live.corpus import load_live_corpus
 from kmsproof.mutants.findings import Findings, findings
-from kmsproof.mutants.matrix import (
-    Ids,
-    Matrix,
-    ViewKills,
-    load_matrix,
-    matrix_path,
-    seen_in,
-    written,
-)
-from kmsproof.mutants.proving import Proof, prove, quick_part
+from kmsproof.mutants.matrix import Ids, Matrix, ViewKills, matrix_path, seen_in, written
+from kmsproof.mutants.proving import Proof, prove
 from kmsproof_reference.deviations import View, catalogue
 
 SINGLES, PAIRS = 95, 80
@@ -43,36 +35,28 @@ def prove_and_tell(
     show_all: bool,
     every: int = 0,
     pairs: int = 0,
-    quick: bool = False,
 ) -> int:
     """Judge the mutants, print what came of it, and return the exit code."""
     began = time.monotonic()
     wanted = _wanted(patterns)
-    if (patterns and (write or check)) or (quick and write):
-        raise UsageError(
-            "A part of the matrix is not the matrix.",
-            "Leave out the ids, and --quick with --write.",
-        )
-    proof = prove(wanted, jobs=jobs, cache_folder=cache_folder, told=click.echo, quick=quick)
+    if patterns and (write or check):
+        raise UsageError("A part of the matrix is not the matrix.", "Leave the ids out.")
+    proof = prove(wanted, jobs=jobs, cache_folder=cache_folder, told=lambda line: click.echo(line))
     ids = Ids(load_corpus(None), load_live_corpus(None))
     found = findings(proof.matrix, catalogue(), ids)
-    _tell(proof, found, ids, show_all=show_all or bool(patterns), whole=not patterns and not quick)
+    _tell(proof, found, ids, show_all=show_all or bool(patterns), whole=not patterns)
     click.echo(f"{time.monotonic() - began:.0f} s, {proof.judged} mutants judged anew.")
     if write:
         matrix_path().write_bytes(written(proof.matrix))
-    drifted = check and _drifted(proof.matrix, quick=quick)
+    drifted = check and _drifted(proof.matrix)
     if drifted:
         click.echo(f"{matrix_path()} is not this matrix: write it with --write.", err=True)
     weak = (
-        every
-        and not patterns
-        and _weak_diagnosis(
-            load_matrix() if quick else proof.matrix, every, pairs, jobs, cache_folder
-        )
+        every and not patterns and _weak_diagnosis(proof.matrix, every, pairs, jobs, cache_folder)
     )
     click.echo(f"{time.monotonic() - began:.0f} s in all.")
     # A case that kills none of some deviations may kill another.
-    lazy = not (patterns or quick) and (found.unjustified or found.unfitting)
+    lazy = not patterns and (found.unjustified or found.unfitting)
     wrong = found.survivors or proof.red or drifted or lazy or weak
     return ExitCode.NOT_CONFORMANT if wrong else ExitCode.CONFORMANT
 
@@ -105,11 +89,9 @@ def _wanted(patterns: Sequence[str]) -> list[str]:
     return found
 
 
-def _drifted(matrix: Matrix, *, quick: bool) -> bool:
+def _drifted(matrix: Matrix) -> bool:
     path = matrix_path()
-    if not quick or not path.exists():
-        return not path.exists() or path.read_bytes() != written(matrix)
-    return written(quick_part(load_matrix())) != written(matrix)
+    return not path.exists() or path.read_bytes() != written(matrix)
 
 
 def _tell(proof: Proof, found: Findings, ids: Ids, *, show_all: bool, whole: bool) -> None:

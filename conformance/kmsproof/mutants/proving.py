@@ -23,7 +23,7 @@ import msgspec
 from kmsproof.corpus import Corpus, load_corpus
 from kmsproof.live.corpus import LiveCorpus, load_live_corpus
 from kmsproof.mutants.judging import judge_mutant, kills, red
-from kmsproof.mutants.matrix import Ids, Matrix, Row, ViewKills
+from kmsproof.mutants.matrix import Ids, Matrix, Row
 from kmsproof.mutants.remembering import remember_slow_functions
 from kmsproof.mutants.scopes import Scope, families_for, scopes
 from kmsproof.results import VerdictRecorded
@@ -109,12 +109,7 @@ def corpora() -> tuple[Corpus, LiveCorpus]:
 
 
 def prove(
-    ids: Sequence[str],
-    *,
-    jobs: int,
-    cache_folder: Path,
-    told: Told = lambda _: None,
-    quick: bool = False,
+    ids: Sequence[str], *, jobs: int, cache_folder: Path, told: Told = lambda _: None
 ) -> Proof:
     """Judge the mutants of these deviations, and return the matrix.
 
@@ -123,7 +118,6 @@ def prove(
         jobs: how many processes work at a time.
         cache_folder: where results are kept.
         told: takes lines about how far it is.
-        quick: whether one key spec of each kind is enough, but for primitives.
 
     Raises:
         KmsproofError: if a corpus cannot be used.
@@ -132,7 +126,7 @@ def prove(
     wanted = [each for id, each in catalogue().items() if not ids or id in ids]
     store = Store(cache_folder, corpus, live)
     found: dict[Seen, dict[str, str]] = {}
-    tasks = list(_tasks(wanted, store, found, quick=quick))
+    tasks = list(_tasks(wanted, store, found))
     wrong: list[str] = []
     for judged in _judge_all(tasks, jobs):
         told(f"{judged.scope.name}: {len(judged.found)} mutants in {judged.seconds:.0f} s")
@@ -140,22 +134,18 @@ def prove(
         for id, killed in judged.found.items():
             store.put(judged.scope, catalogue()[id], killed)
             found.setdefault((id, judged.scope.view, judged.scope.level), {}).update(killed)
-    matrix = _matrix(wanted, found, quick=quick)
+    matrix = _matrix(wanted, found, corpus, live)
     return Proof(matrix, tuple(wrong), sum(len(task.ids) for task in tasks))
 
 
 def _tasks(
-    wanted: Sequence[Deviation],
-    store: Store,
-    found: dict[Seen, dict[str, str]],
-    *,
-    quick: bool,
+    wanted: Sequence[Deviation], store: Store, found: dict[Seen, dict[str, str]]
 ) -> Iterator[Task]:
     corpus, live = corpora()
     for scope in scopes():
         missing: list[str] = []
         for deviation in wanted:
-            if not families_for(scope, deviation, corpus, live, quick=quick):
+            if not families_for(scope, deviation, corpus, live):
                 continue
             kept = store.get(scope, deviation)
             if kept is None:
@@ -213,17 +203,16 @@ def files_of(families: Sequence[str]) -> list[CorpusFile | LiveFile]:
 def _matrix(
     wanted: Sequence[Deviation],
     found: dict[Seen, dict[str, str]],
-    *,
-    quick: bool,
+    corpus: Corpus,
+    live: LiveCorpus,
 ) -> Matrix:
-    corpus, live = corpora()
     ids = Ids(corpus, live)
     seen = {key: ids.seen(killed) for key, killed in found.items()}
     families = {
         family
         for scope in scopes()
         for deviation in wanted
-        for family in families_for(scope, deviation, corpus, live, quick=quick)
+        for family in families_for(scope, deviation, corpus, live)
     }
     return Matrix(
         corpus=corpus.digest,
@@ -239,48 +228,6 @@ def _matrix(
             )
             for each in wanted
         ),
-    )
-
-
-def quick_part(matrix: Matrix) -> Matrix:
-    """Return what a quick proof finds of a whole matrix."""
-    known = catalogue()
-    rows = [row for row in matrix.rows if row.id in known]
-    asked = {row.id: _asked(known[row.id]) for row in rows}
-    everything = frozenset[str]().union(*asked.values()) if asked else frozenset[str]()
-    return Matrix(
-        corpus=matrix.corpus,
-        live_corpus=matrix.live_corpus,
-        judged={family: n for family, n in matrix.judged.items() if family in everything},
-        rows=tuple(_only(row, asked[row.id]) for row in rows),
-    )
-
-
-def _asked(deviation: Deviation) -> frozenset[str]:
-    corpus, live = corpora()
-    return frozenset(
-        family
-        for scope in scopes()
-        for family in families_for(scope, deviation, corpus, live, quick=True)
-    )
-
-
-def _only(row: Row, families: frozenset[str]) -> Row:
-    """Return a row with what is seen in some files; where none of a view is asked, nothing is."""
-
-    def part(seen: ViewKills | None, of_live: bool) -> ViewKills | None:
-        views = any(family.startswith(("live-", "policy-")) is of_live for family in families)
-        if seen is None or not views:
-            return None
-        kept = {family: places for family, places in seen.files.items() if family in families}
-        return ViewKills(files=kept)
-
-    return Row(
-        id=row.id,
-        library=part(row.library, of_live=False),
-        live=part(row.live, of_live=True),
-        software=part(row.software, of_live=True),
-        external=part(row.external, of_live=True),
     )
 
 

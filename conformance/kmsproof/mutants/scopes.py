@@ -62,10 +62,6 @@ what is wrong with the primitive; a mode does the same with each."""
 
 PRIMITIVES = frozenset({"aes", "aes-key", "ec", "ec-key"})
 
-PRINCIPAL_KEYS = (KeySpec.AES_256, KeySpec.RSA_2048, KeySpec.EC_P256)
-"""One key spec of each kind: with these alone the proof is repeated quickly. The others are asked,
-then, about primitives alone."""
-
 SERVICE_KEYS = (KeySpec.AES_256, KeySpec.AES_128, KeySpec.RSA_2048, KeySpec.EC_P256)
 """What the service is judged with at the levels beside HSM: one key spec of each kind that has
 offers of its own."""
@@ -101,20 +97,12 @@ def scopes() -> Iterator[Scope]:
 
 
 def families_for(
-    scope: Scope,
-    deviation: Deviation,
-    corpus: Corpus,
-    live: LiveCorpus,
-    *,
-    quick: bool = False,
+    scope: Scope, deviation: Deviation, corpus: Corpus, live: LiveCorpus
 ) -> tuple[str, ...]:
     """Return the files of a scope that are asked about a deviation; none if it is not for it.
 
-    In library mode there is no service that could deviate. A quick proof leaves out what other key
-    specs show again.
+    In library mode there is no service that could deviate.
     """
-    if quick and _shown_again(scope, deviation):
-        return ()
     if scope.view is View.LIBRARY and deviation.of_service:
         return ()
     algorithms = ALGORITHMS.get(deviation.family)
@@ -135,10 +123,3 @@ def families_for(
     # The files without an algorithm are about keys and their rules; any algorithm may show there.
     of_keys = [family for family, algorithm in entries if algorithm is None]
     return (*wanted, *of_keys) if wanted else ()
-
-
-def _shown_again(scope: Scope, deviation: Deviation) -> bool:
-    """Whether another key spec shows the same of a deviation."""
-    if scope.key_spec in PRINCIPAL_KEYS or deviation.family in PRIMITIVES:
-        return False
-    return deviation.family in ALGORITHMS or scope.level is ProtectionLevel.HARDWARE
