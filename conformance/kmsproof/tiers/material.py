@@ -26,6 +26,22 @@ TWIN_OF = {
 """Key specs whose recipes are those of another one, and which a matrix judges in part or not at
 all: what is chosen for the other one is chosen for them too."""
 
+INTERMITTENT = frozenset(
+    {
+        "service/answers-of-two-calls-mixed-up",
+        "service/every-second-key-lost",
+        "service/keys-lost-after-300-uses",
+        "service/one-answer-in-20-wrong",
+        "service/one-answer-in-200-wrong",
+        "service/one-forgery-in-50-accepted",
+        "service/one-signature-in-12-of-message-before",
+        "service/one-signature-in-30-refused",
+        "service/states-lost-after-25-uses",
+    }
+)
+"""Deviations that show once in so many calls. Which vector meets them is chance, and another one in
+a run of fewer vectors: no tier promises to see them, and they are not counted."""
+
 
 @dataclass(frozen=True)
 class Material:
@@ -76,7 +92,7 @@ def material(view: View, matrix: Matrix, corpus: Corpus, live: LiveCorpus) -> Ma
     further = list[tuple[Row, ViewKills]]()
     for row in matrix.rows:
         levels = [seen for seen in seen_in(row, view) if seen.files]
-        if levels:
+        if levels and row.id not in INTERMITTENT:
             bits[row.id] = 1 << len(bits)
             _mark(levels[0], bits[row.id], ids, masks)
             further += [(row, seen) for seen in levels[1:]]
