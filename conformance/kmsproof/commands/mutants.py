@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from kmsproof.commands.options import jobs_option
-from kmsproof.mutants.command import prove_and_tell
+from kmsproof.errors import UsageError
+from kmsproof.mutants.command import prove_and_tell, repeat_and_tell
 
 EPILOG = """
 \b
@@ -36,6 +37,11 @@ without any passes everything.
 )
 @click.option("--all", "show_all", is_flag=True, help="Print every deviation, not survivors alone.")
 @click.option(
+    "--quick",
+    is_flag=True,
+    help="Ask each mutant a few of the vectors that the matrix says kill it, and no others.",
+)
+@click.option(
     "--diagnose",
     "every",
     type=click.IntRange(0),
@@ -59,12 +65,20 @@ def command(
     show_all: bool,
     every: int,
     pairs: int,
+    quick: bool,
 ) -> int:
     """Prove that the corpus sees: judge the reference with each deviation switched on.
 
     A deviation is one known way of being wrong. Each is switched on alone, in library mode and in
     live mode, and some vector must notice.
     """
+    if quick and (patterns or write or check or show_all):
+        raise UsageError(
+            "A quick proof asks about the whole matrix and writes none.",
+            "Give --quick alone, or with --jobs, --diagnose and --pairs.",
+        )
+    if quick:
+        return repeat_and_tell(jobs=jobs, cache_folder=cache_folder, every=every, pairs=pairs)
     return prove_and_tell(
         patterns,
         jobs=jobs,

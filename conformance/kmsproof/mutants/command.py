@@ -14,8 +14,17 @@ from kmsproof.diagnosis.measuring import measure
 from kmsproof.errors import ExitCode, UsageError
 from kmsproof.live.corpus import load_live_corpus
 from kmsproof.mutants.findings import Findings, findings
-from kmsproof.mutants.matrix import Ids, Matrix, ViewKills, matrix_path, seen_in, written
+from kmsproof.mutants.matrix import (
+    Ids,
+    Matrix,
+    ViewKills,
+    load_matrix,
+    matrix_path,
+    seen_in,
+    written,
+)
 from kmsproof.mutants.proving import Proof, prove
+from kmsproof.mutants.repeating import repeat
 from kmsproof_reference.deviations import View, catalogue
 
 SINGLES, PAIRS = 95, 80
@@ -59,6 +68,37 @@ def prove_and_tell(
     lazy = not patterns and (found.unjustified or found.unfitting)
     wrong = found.survivors or proof.red or drifted or lazy or weak
     return ExitCode.NOT_CONFORMANT if wrong else ExitCode.CONFORMANT
+
+
+def repeat_and_tell(*, jobs: int, cache_folder: Path, every: int, pairs: int) -> int:
+    """Ask each mutant again some vectors of the matrix, print what came of it."""
+    began = time.monotonic()
+    matrix = load_matrix()
+    corpus, live = load_corpus(None), load_live_corpus(None)
+    stale = (matrix.corpus, matrix.live_corpus) != (corpus.digest, live.digest)
+    if stale:
+        click.echo(f"{matrix_path()} is of another corpus: write it with --write.", err=True)
+    repeated = repeat(matrix, jobs=jobs)
+    for vector in repeated.red[:SHOWN]:
+        click.echo(f"RED without any deviation: {vector}")
+    for each in repeated.missed:
+        click.echo(f"SURVIVES  {each.id} in {each.view} mode: {each.why}")
+    found = findings(matrix, catalogue(), Ids(corpus, live))
+    _tell(Proof(matrix, repeated.red, 0), found, Ids(corpus, live), show_all=False, whole=True)
+    click.echo(
+        f"Asked again by {repeated.asked} vectors of the matrix: {repeated.killed} times a mutant "
+        f"was killed as it says, {len(repeated.missed)} times not. "
+        f"{time.monotonic() - began:.0f} s."
+    )
+    weak = bool(every) and _weak_diagnosis(matrix, every, pairs, jobs, cache_folder)
+    click.echo(f"{time.monotonic() - began:.0f} s in all.")
+    wrong = stale or repeated.missed or repeated.red or found.survivors or weak
+    return ExitCode.NOT_CONFORMANT if wrong or _lazy(found) else ExitCode.CONFORMANT
+
+
+def _lazy(found: Findings) -> bool:
+    """Whether vectors kill nothing and nobody says why, or a reason fits none."""
+    return bool(found.unjustified or found.unfitting)
 
 
 def _weak_diagnosis(matrix: Matrix, every: int, pairs: int, jobs: int, cache: Path) -> bool:
