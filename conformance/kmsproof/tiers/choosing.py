@@ -46,7 +46,8 @@ def smoke(found: Material) -> Covers:
     """Choose what sees 95 % of the deviations.
 
     Each key spec first gets what its own algorithms need. What is about the service is the same
-    with all key specs, and is shared out among them; then each is filled up.
+    with all key specs, and is shared out among them, some of each family first; then each is
+    filled up.
     """
     covers = _covers(found)
     own = {key_spec: _seen_with(found, key_spec) & found.observable for key_spec in covers}
@@ -57,7 +58,9 @@ def smoke(found: Material) -> Covers:
         cover.grow(wanted, _enough(wanted), SMOKE_CALLS)
         if not as_twin:
             cover.prune(wanted, min(_enough(wanted), (wanted & cover.sees).bit_count()))
-    _share_out(found.observable, [*judged.values()])
+    for family in found.families():
+        _share_out(family, [*judged.values()], least=1)
+    _share_out(found.observable, [*judged.values()], least=_enough(found.observable))
     for key_spec, cover in covers.items():
         if key_spec in judged:
             cover.grow(own[key_spec], _enough(own[key_spec]), SMOKE_CALLS)
@@ -66,14 +69,14 @@ def smoke(found: Material) -> Covers:
     return covers
 
 
-def _share_out(wanted: int, covers: Sequence[Cover]) -> None:
+def _share_out(wanted: int, covers: Sequence[Cover], least: int) -> None:
     """Choose with each key spec in turn, until enough is seen with any of them."""
     grown = True
     while grown:
         grown = False
         for cover in covers:
             seen = wanted & _union(other.sees for other in covers)
-            if seen.bit_count() >= _enough(wanted):
+            if seen.bit_count() >= least:
                 return
             before = len(cover.chosen)
             cover.grow(wanted & ~seen, 1, SMOKE_CALLS)

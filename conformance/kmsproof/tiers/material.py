@@ -67,6 +67,14 @@ class Material:
         """The deviations of algorithms, which show with some key specs only, as bits."""
         return sum(bit for id, bit in self.bits.items() if id.partition("/")[0] in ALGORITHMS)
 
+    def families(self) -> tuple[int, ...]:
+        """Return the deviations of each family, as bits."""
+        found: dict[str, int] = {}
+        for id, bit in self.bits.items():
+            family = id.partition("/")[0]
+            found[family] = found.get(family, 0) | bit
+        return tuple(found.values())
+
     def names(self, mask: int) -> tuple[str, ...]:
         """Return the ids of deviations."""
         return tuple(id for id, bit in self.bits.items() if bit & mask)
