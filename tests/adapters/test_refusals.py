@@ -19,6 +19,7 @@ from kmsproof_adapters.pycryptodome.aes import PycryptodomeAesKey
 from kmsproof_adapters.reference.aes import ReferenceAesKey
 from kmsproof_adapters.refusals import LibraryRefusals
 from kmsproof_reference.errors import Refusal
+from kmsproof_reference.parts import STANDARD
 
 
 def test_known_text_is_a_refusal_with_its_class_and_reason() -> None:
@@ -49,6 +50,9 @@ class TrippingPycryptodomeKey(PycryptodomeAesKey):
 
 class TrippingReferenceKey(ReferenceAesKey):
     """The same with an exception of the reference that has no class."""
+
+    def __init__(self, material: bytes) -> None:
+        super().__init__(material, STANDARD)
 
     def encrypt_ecb(self, plaintext: bytes, *, padded: bool) -> bytes:
         raise Refusal("tripped")
