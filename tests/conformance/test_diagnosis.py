@@ -68,7 +68,8 @@ def test_a_planted_deviation_is_named_and_nothing_contradicts_it(id: str) -> Non
     assert set(only.ids) == red
     assert only.contradicted_by == found.unexplained == ()
     assert only.compared == only.agreed > 0
-    assert only.cause.remedy and only.cause.sentence
+    assert only.cause.remedy
+    assert only.cause.sentence
 
 
 def test_two_planted_deviations_are_both_named() -> None:

@@ -26,7 +26,7 @@ class TierName(StrEnum):
     """How much of the corpus is asked."""
 
     SMOKE = "smoke"
-    """95 of 100 deviations, at 100 calls for each key spec at most."""
+    """Up to 95 of 100 deviations, at 100 calls for each key spec at most."""
     STANDARD = "standard"
     """Every deviation, by two vectors where two see it."""
     FULL = "full"

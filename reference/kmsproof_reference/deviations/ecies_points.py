@@ -59,6 +59,7 @@ def _any_lift(curve: Curve, x: int, odd: bool) -> Point:
     remedy="Square the root and compare, or check the equation of the curve afterwards.",
     severity=Severity.HIGH,
     weakness=20,
+    unseen=SECRET_UNKNOWN,
     together_with=(_AnyPoint,),
 )
 class SquareRootNotChecked(EphemeralPointEncoding):
