@@ -67,11 +67,12 @@ def test_a_file_of_nobody_is_named_and_removed(made: build.Made, tmp_path: Path)
     assert build.drift(wanted, tmp_path) == []
 
 
-def test_the_witness_record_is_left_alone(made: build.Made, tmp_path: Path) -> None:
-    (tmp_path / build.WITNESS_RECORD).write_text("{}")
+@pytest.mark.parametrize("name", sorted(build.OF_OTHERS))
+def test_the_files_of_others_are_left_alone(made: build.Made, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("{}")
     build.write(build.contents([made]), tmp_path)
     assert build.drift(build.contents([made]), tmp_path) == []
-    assert (tmp_path / build.WITNESS_RECORD).read_text() == "{}"
+    assert (tmp_path / name).read_text() == "{}"
 
 
 def test_the_first_test_that_drifted_is_named(

@@ -309,7 +309,7 @@ FAULTS: dict[str, tuple[Callable[[], Target], str, Expected]] = {
             *("point-length", "tag-bit-flipped", "tag-replaced", "parts-exchanged"),
             *("tag-of-empty-message", "tag-cut", "tag-extended", "text-bit-flipped"),
             *("text-changed", "cut-and-empty", "other-key", "second-key", "core-dialect"),
-            *("outer-dialect", "named-dialect", "zeros-stripped"),
+            *("outer-dialect", "named-dialect", "zeros-stripped", "tag-with-zero"),
         ),
     ),
     "no-tag-of-nothing": (

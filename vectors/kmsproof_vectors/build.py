@@ -25,6 +25,10 @@ from kmsproof_vectors.model import ManifestEntry
 from kmsproof_vectors.validate import corpus_problems
 
 WITNESS_RECORD = "witnesses.json"
+
+OF_OTHERS = frozenset({WITNESS_RECORD, "mutants.json", "tiers.json"})
+"""Files beside the corpus that are not made of recipes: who agrees with it, what it sees, and which
+vectors see most."""
 """The one file beside the corpus that is not made here: who confirmed it."""
 
 LIVE = f"{LIVE_FOLDER_NAME}/"
@@ -59,7 +63,7 @@ def make_all() -> list[Made]:
 
 
 def contents(made: Sequence[Made]) -> dict[str, bytes]:
-    """Return what the corpus folder must hold, by path, the witness record aside."""
+    """Return what the corpus folder must hold, by path, the files of others aside."""
     manifest = encoded_manifest([entry for entry, _ in made])
     return {entry.path: data for entry, data in made} | {MANIFEST_NAME: manifest}
 
@@ -93,7 +97,7 @@ def _first_difference(found: bytes, wanted: bytes) -> str:
 def _strangers(wanted: Mapping[str, bytes], folder: Path) -> Iterator[str]:
     for file in sorted(folder.rglob("*.json")):
         path = file.relative_to(folder).as_posix()
-        if path not in wanted and path != WITNESS_RECORD and not path.startswith(LIVE):
+        if path not in wanted and path not in OF_OTHERS and not path.startswith(LIVE):
             yield path
 
 

@@ -2,7 +2,8 @@
 
 The whole matrix is made by judging every mutant by every vector that is asked about it. That a
 deviation is still seen needs a few of them: those that killed it must kill it again, in the same
-way. Where the few do not, because the mistake shows only now and then, their whole file is asked.
+way. Where the few do not, because the mistake shows only now and then, everything is asked again
+that was asked together when the matrix was made.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from kmsproof.mutants.judging import judge_mutant, red
 from kmsproof.mutants.matrix import Ids, Matrix, Row, load_matrix
 from kmsproof.mutants.proving import corpora, files_of
 from kmsproof.mutants.remembering import remember_slow_functions
-from kmsproof.mutants.scopes import LIBRARY_KEYS, LIVE_KEYS
+from kmsproof.mutants.scopes import LIBRARY_KEYS, LIVE_KEYS, families_for, scopes
 from kmsproof.selection import Filters, selected_groups, selected_live_tests
 from kmsproof.vocabulary import ProtectionLevel
 from kmsproof_reference.deviations import View, catalogue
@@ -164,12 +165,25 @@ def _missing(view: View, id: str, few: Mapping[str, str], level: ProtectionLevel
     found = red(judge_mutant(view, (id,), files, level))
     if all(found.get(vector) == kind for vector, kind in few.items()):
         return ""
-    # Some mistakes depend on what was asked before; all of the file shows them as it did.
-    found = red(judge_mutant(view, (id,), files_of(tuple(_by_family(few))), level))
+    # Some mistakes depend on what was asked before, or on chance: the same calls show them again.
+    found = red(judge_mutant(view, (id,), files_of(_whole_scope(view, id, few, level)), level))
     differing = [vector for vector, kind in few.items() if found.get(vector) != kind]
     if len(differing) < len(few):
         return ""
     return f"{differing[0]} does not kill it any more, nor do {len(few) - 1} others of the matrix"
+
+
+def _whole_scope(
+    view: View, id: str, few: Mapping[str, str], level: ProtectionLevel | None
+) -> tuple[str, ...]:
+    """Return all files that were asked together when the matrix was made."""
+    own = next(iter(few)).partition("/")[0]
+    asked = (
+        families_for(scope, catalogue()[id], *corpora())
+        for scope in scopes()
+        if scope.view is view and scope.level is level
+    )
+    return next(families for families in asked if own in families)
 
 
 def _by_family(ids: Mapping[str, str]) -> dict[str, list[str]]:
