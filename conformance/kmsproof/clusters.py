@@ -9,6 +9,7 @@ explains failures, they are one group, whatever the target answered.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,9 +21,6 @@ from kmsproof.outcome import ErrorKind
 from kmsproof.results import Detail, Run, Shape, TargetRun, VerdictRecorded
 from kmsproof.verdict import NOT_GREEN, FailureKind, Verdict
 from kmsproof.vocabulary import RejectionClass
-
-FIRST_IDS = 10
-"""Ids that a short description of a cluster names."""
 
 MANY_TEXTS = 50
 """Where one kind of verdict comes with more texts than this, the texts are not its cause."""
@@ -66,6 +64,8 @@ class Cluster:
     """What all of them and no passing vector have in common, in words; empty if nothing simple."""
     texts: int
     """How many different texts came with them, once numbers and ids are masked."""
+    kinds: tuple[tuple[str, int], ...] = ()
+    """How they failed and how often, the worst first."""
     explanation: Explanation | None = None
     """The known deviation that makes all of them fail, where there is one."""
 
@@ -73,11 +73,6 @@ class Cluster:
     def count(self) -> int:
         """Number of vectors."""
         return len(self.ids)
-
-    @property
-    def first_ids(self) -> tuple[str, ...]:
-        """The ids that a short description names."""
-        return self.ids[:FIRST_IDS]
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -123,10 +118,14 @@ def _explained(run: Run, target: TargetRun, facts: _Facts) -> Iterator[Cluster]:
     diagnosis = run.diagnoses.get(target.target)
     recorded = {each.id: each for each in target.verdicts}
     for each in diagnosis.explanations if diagnosis else ():
-        members = [recorded[id] for id in each.ids if id in recorded]
+        members = sorted((recorded[id] for id in each.ids if id in recorded), key=_rank)
         if members:
-            members.sort(key=_rank)
             yield facts.cluster(members, each)
+
+
+def _kinds(members: _Members) -> tuple[tuple[str, int], ...]:
+    worst_first = sorted(members, key=_rank)
+    return tuple(Counter(str(e.failure or e.error or e.verdict) for e in worst_first).items())
 
 
 def _rank(recorded: VerdictRecorded) -> tuple[int, int]:
@@ -289,6 +288,7 @@ class _Facts:
             flags=_shared_flags(members),
             rule="" if explanation else self._rule(members, pairs=True),
             texts=len(texts),
+            kinds=_kinds(members),
             explanation=explanation,
         )
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from kmsproof.clusters import Cluster
 from kmsproof.results import Incident, Warned
 from kmsproof.verdict import Verdict
-from kmsproof_reports.diagnosis import left_words, pairs, verdict_words
+from kmsproof_reports.diagnosis import kinds_words, left_words, pairs, verdict_words
 from kmsproof_reports.evidence import (
     Comparison,
     actual_words,
@@ -256,7 +256,7 @@ def _finding(number: int, cluster: Cluster, titles: Mapping[str, str]) -> Findin
         tone=TONES[example.verdict],
         label=label(example),
         title=title(example),
-        answer="" if cluster.explanation else f"{varies}{said(example)}",
+        answer=kinds_words(cluster) if cluster.explanation else f"{varies}{said(example)}",
         diagnosis=verdict_words(cluster.explanation) if cluster.explanation else "",
         causes=tuple(pairs(cluster.explanation)) if cluster.explanation else (),
         scope=scope(cluster),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmsproof.causes import Cause, Diagnosis, Explanation
+from kmsproof.clusters import Cluster
 from kmsproof_reports.words import counted, listed, name, sentence
 
 RIVALS_SHOWN = 4
@@ -21,6 +22,11 @@ def verdict_words(found: Explanation) -> str:
         f"{'contradicts' if against == 1 else 'contradict'} it."
     )
     return f"{words} {compared_words(found)}" if found.compared else words
+
+
+def kinds_words(cluster: Cluster) -> str:
+    """Return how the vectors of a cluster fail, such as ``242 × wrong-output``."""
+    return ", ".join(f"{count:,} × {name(kind)}" for kind, count in cluster.kinds)
 
 
 def compared_words(found: Explanation) -> str:

@@ -15,7 +15,7 @@ from kmsproof.clusters import Cluster
 from kmsproof.results import ReportFormat, Run
 from kmsproof.text import shortened
 from kmsproof.verdict import Verdict
-from kmsproof_reports.diagnosis import left_words, pairs, verdict_words
+from kmsproof_reports.diagnosis import kinds_words, left_words, pairs, verdict_words
 from kmsproof_reports.evidence import replay_command
 from kmsproof_reports.profile import GroupRow
 from kmsproof_reports.summary import (
@@ -148,7 +148,7 @@ def _finding(cluster: Cluster) -> tuple[str, ...]:
     return (
         label(example),
         f"{cluster.count:,}",
-        escaped(told(example)),
+        escaped(kinds_words(cluster) if cluster.explanation else told(example)),
         escaped(scope(cluster)),
         code(cluster.explanation.cause.id) if cluster.explanation else escaped(cluster.rule),
         code(replay_command(example.id, example.target)),

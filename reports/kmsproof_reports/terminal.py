@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from kmsproof.causes import Explanation
 from kmsproof.results import ReportFormat, Run
 from kmsproof.verdict import Verdict
-from kmsproof_reports.diagnosis import left_words, verdict_words
+from kmsproof_reports.diagnosis import kinds_words, left_words, verdict_words
 from kmsproof_reports.evidence import replay_command, target_and_level
 from kmsproof_reports.summary import (
     RunSummary,
@@ -104,7 +104,8 @@ def _findings(target: TargetSummary) -> Iterator[str]:
     for cluster in target.clusters[:FINDINGS_SHOWN]:
         example = cluster.example
         head = f"  {label(example):<15} {cluster.count:>7,}  "
-        yield from _wrapped(f"{head}{told(example)}", INDENT)
+        what = kinds_words(cluster) if cluster.explanation else told(example)
+        yield from _wrapped(f"{head}{what}", INDENT)
         yield from _wrapped(f"{INDENT}{scope(cluster)}", INDENT)
         if cluster.explanation:
             yield from _explained(cluster.explanation)
@@ -116,8 +117,9 @@ def _findings(target: TargetSummary) -> Iterator[str]:
     if left:
         vectors = counted(sum(cluster.count for cluster in left), "vector")
         yield f"  and {counted(len(left), 'more finding')} on {vectors}"
-    if target.diagnosis and target.diagnosis.explanations:
-        yield from _wrapped(f"  {left_words(target.diagnosis)}".rstrip(), "  ")
+    open_words = left_words(target.diagnosis)
+    if open_words and target.diagnosis and target.diagnosis.explanations:
+        yield from _wrapped(f"  {open_words}", "  ")
     yield ""
 
 
