@@ -67,7 +67,7 @@ class Search:
         found = self._greedy()
         if not self._candidates or self._convincing(found):
             return found
-        return self._together(found) or found
+        return self._together(found) or tuple(each for each in found if _believed(each))
 
     def nearest(self, left: int) -> Candidate | None:
         """Return the deviation that comes nearest to what is left, whatever speaks against it."""
@@ -135,7 +135,7 @@ class Search:
                     best, best_share = each, share
             if best_share >= SURE:
                 break
-        if best == names:
+        if best == names or best_share < SURE:
             return None
         return self._found(best)
 
@@ -212,3 +212,8 @@ class Search:
 
 def _score(each: Candidate, left: int) -> int:
     return (each.same & left).bit_count() - CONTRADICTION * each.contradicting.bit_count()
+
+
+def _believed(each: Found) -> bool:
+    """Whether the reference with a deviation answers as the target did, for the most part."""
+    return 2 * each.agreed >= each.compared
