@@ -59,6 +59,9 @@ SHORT_CIPHERTEXTS = "rsa-*-oaep/leading-zeros-stripped/*"
 
 SHORT_PSS_SIGNATURES = "rsa-*-pss/leading-zero/stripped"
 
+TWO_CURVES = "ec-*-ecdsa/private-key-two-curves/*"
+"""The curve that a private key names inside is not compared with the one outside."""
+
 FINDINGS: dict[str, tuple[str, ...]] = {
     "node": (*LAX_KEYS, SHORT_CIPHERTEXTS, SHORT_PSS_SIGNATURES),
     "java": (
@@ -73,14 +76,14 @@ FINDINGS: dict[str, tuple[str, ...]] = {
         "ec-p256-ecdsa/x-above-n/valid-*",
         "ec-p256-ecdsa/x-not-reduced/control-*",
         "ec-p256-ecdsa/extreme-public-key/x-*",
+        TWO_CURVES,
     ),
     "bouncycastle": (
         *LAX_KEYS,
         SHORT_CIPHERTEXTS,
         SHORT_PSS_SIGNATURES,
         "rsa-*-pkcs1/leading-zero/stripped",
-        # The curve that a private key names inside is not compared with the one outside.
-        "ec-*-ecdsa/private-key-two-curves/*",
+        TWO_CURVES,
     ),
 }
 """Patterns of the vectors that a target fails, for reasons that are the target's own."""
