@@ -64,7 +64,7 @@ vectors: ## Make the corpus and the schemas again, then have the witnesses confi
 
 mutants: ## Prove the corpus: every known deviation must be seen, and its diagnosis must be right
 	@$(PREPARE) run
-	@$(BIN)/kmsproof mutants --quick --diagnose 20 --jobs $(JOBS) $(ARGS)
+	@$(BIN)/kmsproof mutants --quick --diagnose 8 --pairs 30 --jobs $(JOBS) $(ARGS)
 
 bench: ## Measure what the runner adds to the bare calls
 	@$(PREPARE) dev

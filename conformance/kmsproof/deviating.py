@@ -64,6 +64,7 @@ def _fields(deviation: Deviation) -> dict[str, object]:
         "views": list(deviation.seen),
         "unseen": dict(deviation.unseen),
         "statistical": deviation.statistical,
+        "intermittent": deviation.intermittent,
         "sentence": deviation.sentence,
         "gain": deviation.gain,
         "clause": deviation.clause,

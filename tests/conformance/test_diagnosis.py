@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from kmsproof.causes import Diagnosis
 from kmsproof.corpus import load_corpus
+from kmsproof.diagnosis import diagnose
 from kmsproof.diagnosis.diagnose import Diagnostician
+from kmsproof.errors import CorpusError
 from kmsproof.live.corpus import load_live_corpus
 from kmsproof.mutants.judging import judge_mutant, kills
 from kmsproof.mutants.matrix import Ids, Matrix, Row
-from kmsproof.results import TargetRun, VerdictRecorded
+from kmsproof.results import Run, RunStarted, TargetRun, VerdictRecorded
 from kmsproof.verdict import FailureKind, Verdict
 from kmsproof_reference.deviations import View
 from kmsproof_vectors.model import CorpusFile
@@ -28,6 +31,19 @@ KNOWN = (
     "ecb/chained-from-zeros",
 )
 OTHER_SEED = 77
+
+HEADER = RunStarted(
+    log_version=1,
+    run_id="r",
+    started_at="",
+    suite="kmsproof",
+    corpus_version="1.0",
+    corpus_sha256="",
+    families=(),
+    filters=(),
+    targets=("t",),
+    environment={},
+)
 
 
 @cache
@@ -108,3 +124,15 @@ def test_bytes_decide_between_deviations_that_fail_the_same_vectors() -> None:
         (first, *_) = diagnosed(list(judged((id,), OTHER_SEED).values())).explanations
         assert first.cause.id == id
         assert first.rivals == ()
+
+
+def test_a_stale_matrix_is_told_and_names_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = VerdictRecorded(
+        target="t", id="other/case/1", verdict=Verdict.FAIL, failure=FailureKind.WRONG_OUTPUT
+    )
+    run = Run(Path("log"), HEADER, {"t": TargetRun("t", verdicts=[failed])})
+    monkeypatch.setattr(diagnose, "known_kills", lambda corpus, live: "not known: it is stale")
+    with pytest.raises(CorpusError, match="it is stale"):
+        diagnose.diagnose_run(run)
+    run.targets["t"].verdicts.clear()
+    assert diagnose.diagnose_run(run) == {}

@@ -27,7 +27,7 @@ from kmsproof_vectors.model import (
     MonteCarloTest,
 )
 
-ECB_PADDED = {"C1": 192, "C4": 625, "C5": 19, "C7": 40, "C8": 4096, "C12": 43}
+ECB_PADDED = {"C1": 198, "C4": 625, "C5": 19, "C7": 40, "C8": 4096, "C12": 43}
 CBC_PADDED = ECB_PADDED | {"C9": 15, "C12": 157}
 ECB_UNPADDED = {"C3": 6, "C5": 18, "C6": 10, "C7": 52, "C12": 50}
 CBC_UNPADDED = ECB_UNPADDED | {"C9": 15, "C12": 164}
@@ -39,12 +39,12 @@ COUNTS: dict[str, dict[str, int]] = {
     "aes-128-cbc-pkcs7": CBC_PADDED,
     "aes-192-cbc-pkcs7": CBC_PADDED,
     "aes-256-cbc-pkcs7": CBC_PADDED,
-    "aes-128-ecb-no-padding": ECB_UNPADDED | {"C2": 1240},
-    "aes-192-ecb-no-padding": ECB_UNPADDED | {"C2": 1496},
-    "aes-256-ecb-no-padding": ECB_UNPADDED | {"C2": 1752},
-    "aes-128-cbc-no-padding": CBC_UNPADDED | {"C2": 1500},
-    "aes-192-cbc-no-padding": CBC_UNPADDED | {"C2": 1756},
-    "aes-256-cbc-no-padding": CBC_UNPADDED | {"C2": 2012},
+    "aes-128-ecb-no-padding": ECB_UNPADDED | {"C2": 1246},
+    "aes-192-ecb-no-padding": ECB_UNPADDED | {"C2": 1502},
+    "aes-256-ecb-no-padding": ECB_UNPADDED | {"C2": 1758},
+    "aes-128-cbc-no-padding": CBC_UNPADDED | {"C2": 1506},
+    "aes-192-cbc-no-padding": CBC_UNPADDED | {"C2": 1762},
+    "aes-256-cbc-no-padding": CBC_UNPADDED | {"C2": 2018},
 }
 """Tests of each class in each file; a vector that is lost or added by accident shows here."""
 

@@ -129,8 +129,13 @@ def try_all(planted: Sequence[Planted], matrix_file: Path) -> list[Trial]:
 
 
 def _try(planted: Planted, knowing: Diagnostician) -> Trial | None:
-    """Diagnose one target; nothing where a deviation hides the other, so that nobody can see it."""
+    """Diagnose one target.
+
+    Nothing where nothing fails with these keys, or a deviation hides the other: nobody can see it.
+    """
     verdicts = _judged(planted.scope, planted.ids)
+    if not red(verdicts):
+        return None
     if len(planted.ids) > 1:
         alone = (_judged(planted.scope, (id,)) for id in planted.ids)
         if any(_looks(each) == _looks(verdicts) for each in alone):

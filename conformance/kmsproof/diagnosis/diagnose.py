@@ -9,8 +9,10 @@ from kmsproof.corpus import Corpus, load_corpus
 from kmsproof.diagnosis.evidence import Candidate, Evidence, candidates, evidence_of
 from kmsproof.diagnosis.search import Found, Search
 from kmsproof.diagnosis.simulation import Simulator
+from kmsproof.errors import CorpusError
 from kmsproof.live.corpus import LiveCorpus, load_live_corpus
-from kmsproof.mutants.matrix import Ids, Matrix, Row, load_matrix, seen_in
+from kmsproof.mutants.loading import known_kills
+from kmsproof.mutants.matrix import Ids, Matrix, Row, seen_in
 from kmsproof.results import Run, TargetRun
 from kmsproof.verdict import NOT_GREEN
 from kmsproof.vocabulary import ProtectionLevel
@@ -122,5 +124,9 @@ def diagnose_run(run: Run) -> dict[str, Diagnosis]:
     ]
     if not failing:
         return {}
-    knowing = Diagnostician(load_corpus(None), load_live_corpus(None), load_matrix())
+    corpus, live = load_corpus(None), load_live_corpus(None)
+    known = known_kills(corpus, live)
+    if isinstance(known, str):
+        raise CorpusError(f"What kills a deviation is {known}", "")
+    knowing = Diagnostician(corpus, live, known.matrix)
     return {target.target: knowing.diagnose(target) for target in failing}

@@ -9,8 +9,9 @@ differ, the reference is asked with two and three of them together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from kmsproof.diagnosis.evidence import Candidate, Evidence
 from kmsproof.diagnosis.simulation import Simulator
@@ -22,14 +23,23 @@ CONTRADICTION = 2
 
 MOST_CAUSES = 6
 MOST_RIVALS = 40
-FEW, MANY = 6, 24
-"""Vectors that are asked again to choose among deviations, and to be sure of a choice."""
+FEW = 8
+"""Vectors that are asked again to choose among deviations."""
 
-POOL, BEAM = 24, 3
-"""Deviations that are tried together with others, and sets that are followed up."""
+MOST_TRIED, POOL, BEAM = 60, 12, 3
+"""Deviations that are tried, and of these with each set those that are looked at closely, and sets
+that are followed up."""
 
-BUDGET = 2_500
+MOST_WRONG = 4
+"""Vectors that a set answers otherwise, by which those with one more are held against it."""
+
+MOST_TOGETHER = 3
+
+BUDGET = 6_000
 """Answers of the reference that the search for several deviations may cost."""
+
+MOST_BY_CHANCE, FEW_BY_CHANCE = 6, 5
+"""Deviations that are asked with other keys and random numbers, and vectors that each is asked."""
 
 DEAR = ("-3072-", "-4096-")
 """In the names of files whose vectors take long; what they show, others mostly show as well."""
@@ -49,6 +59,13 @@ class Found:
     """Deviations that explain the same, with the same answers."""
     compared: int = 0
     agreed: int = 0
+    by_chance: bool = False
+    """Whether it shows at some keys and random numbers only."""
+
+    @property
+    def convincing(self) -> bool:
+        """Whether the reference with it answers as the target did."""
+        return self.agreed == self.compared or (self.by_chance and 2 * self.agreed >= self.compared)
 
 
 class Search:
@@ -95,7 +112,7 @@ class Search:
         scored = [(_score(each, left), each) for each in self._candidates.values()]
         top = max((score for score, _ in scored), default=0)
         if top <= 0:
-            return None
+            return self._by_chance(left)
         tied = [each for score, each in scored if score == top][:MOST_RIVALS]
         observed = self._sample(tied[0].same & left, FEW)
         agreed = {each.id: self._simulator.agreement([each.id], observed) for each in tied}
@@ -105,55 +122,92 @@ class Search:
         same = sum(share >= 1 for share in agreed[best.id])
         return Found(best, best.same & left, alike, len(observed), same)
 
+    def _by_chance(self, left: int) -> Found | None:
+        """Return a deviation that shows at some keys and random numbers only, if one fits.
+
+        What passed against it passes with it, too, when other numbers are drawn; and what fails
+        beside it fails then.
+        """
+        promising = sorted(self._candidates.values(), key=self._promise)[:MOST_BY_CHANCE]
+        for each in promising:
+            if not each.same & left or not self._comes_and_goes(each, each.contradicting):
+                continue
+            own_files = {id.partition("/")[0] for id in self._evidence.space.ids(each.kills)}
+            beside = self._evidence.space.mask(
+                id
+                for id in self._evidence.space.ids(left & ~each.same)
+                if id.partition("/")[0] in own_files
+            )
+            explained = each.same & left
+            if self._comes_and_goes(each, beside):
+                explained |= beside
+            observed = self._sample(explained, FEW)
+            same = sum(self._simulator.by_chance([each.id], seen) for seen in observed.values())
+            steady = replace(each, contradicting=0)
+            return Found(steady, explained, (), len(observed), same, by_chance=True)
+        return None
+
+    def _comes_and_goes(self, each: Candidate, mask: int) -> bool:
+        """Whether most of some vectors end with a deviation now so, now as they were observed."""
+        sample = self._sample(mask, FEW_BY_CHANCE)
+        seen = sum(self._simulator.by_chance([each.id], sample[id]) for id in sample)
+        return bool(sample) and 5 * seen >= 3 * len(sample)
+
     def _convincing(self, found: tuple[Found, ...]) -> bool:
-        return not self._left(found) & ~self._broken and all(
-            each.agreed == each.compared for each in found
-        )
+        return not self._left(found) & ~self._broken and all(each.convincing for each in found)
 
     # Several together
 
     def _together(self, found: tuple[Found, ...]) -> tuple[Found, ...] | None:
-        """Return a set whose members change each other's answers, if one fits better."""
+        """Return a set whose members change each other's answers, if one fits."""
         observed = self._telling(found)
         if not observed:
             return None
-        names = tuple(each.candidate.id for each in found)
-        best, best_share = names, self._share(names, observed)
-        sets: list[tuple[str, ...]] = [(), *((name,) for name in names), names]
-        for _ in range(2):
-            tried = set(self._expanded(sets, self._pool(found)))
-            self._spent += len(tried) * len(observed)
-            if self._spent > BUDGET:
-                break
-            scored = sorted(
-                ((self._share(each, observed), each) for each in tried),
-                key=lambda pair: (-pair[0], len(pair[1]), pair[1]),
-            )
-            sets = [each for _, each in scored[:BEAM]]
-            for share, each in scored[:BEAM]:
-                if share > best_share + 0.001:
-                    best, best_share = each, share
-            if best_share >= SURE:
-                break
-        if best == names or best_share < SURE:
-            return None
-        return self._found(best)
+        pool = self._pool(found)
+        scored = self._ranked([(id,) for id in pool[:MOST_TRIED]], observed)
+        forced = [(each.candidate.id,) for each in found[:BEAM]]
+        for _ in range(1, MOST_TOGETHER):
+            bases = [*dict.fromkeys((*(ids for _, ids in scored[:BEAM]), *forced))]
+            tried = {ids for base in bases for ids in self._better(base, pool, observed)}
+            scored = self._ranked(sorted(tried), observed)
+            if not scored or self._spent > BUDGET:
+                return None
+            share, best = scored[0]
+            if share >= SURE:
+                return self._found(best)
+            forced = []
+        return None
 
-    def _expanded(
-        self, sets: Sequence[tuple[str, ...]], pool: Sequence[str]
-    ) -> Iterator[tuple[str, ...]]:
-        for each in sets:
-            yield from (tuple(sorted((*each, more))) for more in pool if more not in each)
+    def _ranked(
+        self, sets: Sequence[tuple[str, ...]], observed: Mapping[str, VerdictRecorded]
+    ) -> list[tuple[float, tuple[str, ...]]]:
+        """Return sets with the share of answers that are the same, the best first."""
+        shares = [(self._share(each, observed), each) for each in sets]
+        return sorted(shares, key=lambda pair: (-pair[0], pair[1]))
+
+    def _better(
+        self, base: tuple[str, ...], pool: Sequence[str], observed: Mapping[str, VerdictRecorded]
+    ) -> list[tuple[str, ...]]:
+        """Return the sets with one more that answer better where a set answers otherwise."""
+        agreed = dict(zip(observed, self._agreement(base, observed), strict=True))
+        worst = _spread([id for id in observed if agreed[id] < 1], MOST_WRONG)
+        if not worst:
+            return []
+        wrong = {id: observed[id] for id in worst}
+        before = sum(agreed[id] for id in worst) / len(worst)
+        touched = self._evidence.space.mask(worst)
+        able = [id for id in pool if id not in base and self._candidates[id].kills & touched]
+        more = [tuple(sorted((*base, id))) for id in able]
+        return [ids for share, ids in self._ranked(more, wrong)[:POOL] if share > before]
 
     def _pool(self, found: tuple[Found, ...]) -> list[str]:
-        """Return the deviations that could make fail what is left, the most promising first."""
-        left = self._left(found)
-        pool = [
-            each
-            for each in self._candidates.values()
-            if not left or each.kills & left & ~self._broken
-        ]
-        return [each.id for each in sorted(pool, key=self._promise)[:POOL]]
+        """Return deviations to try together: what was found, and the most promising others."""
+        left = self._left(found) & ~self._broken
+        names = [each.candidate.id for each in found[:BEAM]]
+        others = [each for each in self._candidates.values() if each.id not in names]
+        by_promise = [each.id for each in sorted(others, key=self._promise)]
+        by_rest = [each.id for each in sorted(others, key=lambda each: _rest(each, left))]
+        return list(dict.fromkeys([*names, *by_rest[: MOST_TRIED // 2], *by_promise]))
 
     @property
     def _broken(self) -> int:
@@ -171,8 +225,14 @@ class Search:
         return -same / (same + each.contradicting.bit_count() / 2 + 1), each.id
 
     def _share(self, names: Sequence[str], observed: Mapping[str, VerdictRecorded]) -> float:
-        agreed = self._simulator.agreement(names, observed)
+        agreed = self._agreement(names, observed)
         return sum(agreed) / len(agreed)
+
+    def _agreement(
+        self, names: Sequence[str], observed: Mapping[str, VerdictRecorded]
+    ) -> list[float]:
+        self._spent += len(observed)
+        return self._simulator.agreement(names, observed)
 
     def _telling(self, found: tuple[Found, ...]) -> dict[str, VerdictRecorded]:
         """Return failures explained and not, and passes that speak against what was found."""
@@ -202,12 +262,33 @@ class Search:
         return tuple(found)
 
     def _sample(self, mask: int, most: int) -> dict[str, VerdictRecorded]:
-        """Return verdicts from all over a set of vectors, of those that can be asked quickly."""
+        """Return verdicts from all over a set of vectors, of those that can be asked quickly.
+
+        Every file has its turn, and what returned bytes comes first: bytes say most.
+        """
         askable = [id for id in self._evidence.space.ids(mask) if self._simulator.askable(id)]
         askable = [id for id in askable if not any(each in id for each in DEAR)] or askable
-        step = max(1, len(askable) / most)
-        chosen = {askable[int(number * step)] for number in range(min(most, len(askable)))}
+        by_file: dict[str, list[str]] = {}
+        for id in askable:
+            by_file.setdefault(id.partition("/")[0], []).append(id)
+        turns = zip_longest(*(self._in_turn(ids, most) for ids in by_file.values()))
+        chosen = [id for turn in turns for id in turn if id is not None][:most]
         return {id: self._evidence.verdicts[id] for id in sorted(chosen)}
+
+    def _in_turn(self, ids: list[str], most: int) -> list[str]:
+        """Return vectors of one file from all over it, those first that returned bytes."""
+        telling = [id for id in ids if self._evidence.verdicts[id].value]
+        silent = [id for id in ids if not self._evidence.verdicts[id].value]
+        return [*_spread(telling, most), *_spread(silent, most)]
+
+
+def _spread(ids: list[str], most: int) -> list[str]:
+    step = max(1, len(ids) / most)
+    return list(dict.fromkeys(ids[int(n * step)] for n in range(min(most, len(ids)))))
+
+
+def _rest(each: Candidate, left: int) -> tuple[int, str]:
+    return -(each.kills & left).bit_count(), each.id
 
 
 def _score(each: Candidate, left: int) -> int:

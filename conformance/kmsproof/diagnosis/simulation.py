@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-
-import msgspec
+from collections.abc import Iterator, Mapping, Sequence
 
 from kmsproof.corpus import Corpus
 from kmsproof.diagnosis.evidence import kind_of
 from kmsproof.live.corpus import LiveCorpus
+from kmsproof.mutants.excerpts import calls_of, excerpt, tests_of
 from kmsproof.mutants.judging import SEED, judge_mutant
 from kmsproof.mutants.remembering import remember_slow_functions
 from kmsproof.results import VerdictRecorded
-from kmsproof.selection import Filters, selected_groups, selected_live_tests
 from kmsproof.verdict import NOT_GREEN, Verdict
 from kmsproof.vocabulary import ProtectionLevel
 from kmsproof_reference.deviations import View
-from kmsproof_vectors.live.model import Ask, LiveFile, LiveTest
-from kmsproof_vectors.model import CorpusFile, MonteCarloTest
+from kmsproof_vectors.live.model import LiveFile
+from kmsproof_vectors.model import CorpusFile
 
 DEAREST = 12
 """Calls of a recipe that is still asked: hundreds of calls would take too long."""
 
+SLOW_KEYS = ("live-rsa-3072", "live-rsa-4096", "policy-rsa-3072", "policy-rsa-4096")
+"""How files begin for which keys are made that take plain Python too long."""
+
 OTHER_SEED = SEED + 1
+
+CHANCES = 3
+"""How often a vector is asked with other keys and random numbers."""
 
 _NOTHING = VerdictRecorded(target="", id="", verdict=Verdict.SKIPPED)
 
@@ -47,15 +51,16 @@ class Simulator:
             self._cheap[family] = frozenset(self._cheap_ones(family))
         return id in self._cheap[family]
 
-    def _cheap_ones(self, family: str) -> Iterable[str]:
+    def _cheap_ones(self, family: str) -> Iterator[str]:
+        known = family in self._families or family in self._entries
+        if known and not family.startswith(SLOW_KEYS):
+            tests = tests_of(self._file(family))
+            yield from (test.id for test in tests if calls_of(test) <= DEAREST)
+
+    def _file(self, family: str) -> CorpusFile | LiveFile:
         if family in self._families:
-            groups = self._corpus.file(family).groups
-            tests = (test for group in groups for test in group.tests)
-            return (test.id for test in tests if not isinstance(test, MonteCarloTest))
-        if family not in self._entries or "-rsa-3072" in family or "-rsa-4096" in family:
-            return ()
-        file = self._live.file(self._entries[family])
-        return (test.id for test in file.tests if _calls(test) <= DEAREST)
+            return self._corpus.file(family)
+        return self._live.file(self._entries[family])
 
     def agreement(
         self, deviations: Sequence[str], observed: Mapping[str, VerdictRecorded]
@@ -69,6 +74,12 @@ class Simulator:
         return [
             self._same(deviations, each, answers.get(id, _NOTHING)) for id, each in observed.items()
         ]
+
+    def by_chance(self, deviations: Sequence[str], seen: VerdictRecorded) -> bool:
+        """Whether a vector ends as observed with deviations, when other numbers are drawn."""
+        seeds = range(OTHER_SEED, OTHER_SEED + CHANCES)
+        answers = (self._ask(deviations, seed, [seen.id]).get(seen.id, _NOTHING) for seed in seeds)
+        return any(kind_of(answer) == kind_of(seen) for answer in answers)
 
     def _same(
         self, deviations: Sequence[str], seen: VerdictRecorded, own: VerdictRecorded
@@ -112,22 +123,7 @@ class Simulator:
             by_family: dict[str, list[str]] = {}
             for id in ids:
                 by_family.setdefault(id.partition("/")[0], []).append(id)
-            self._files[ids] = tuple(self._file_with(*each) for each in by_family.items())
-        return self._files[ids]
-
-    def _file_with(self, family: str, ids: list[str]) -> CorpusFile | LiveFile:
-        filters = Filters(ids=tuple(ids))
-        if family in self._families:
-            file = self._corpus.file(family)
-            groups = tuple(
-                msgspec.structs.replace(group, tests=tests)
-                for group, tests in selected_groups(file, filters)
+            self._files[ids] = tuple(
+                excerpt(self._file(family), own) for family, own in by_family.items()
             )
-            return msgspec.structs.replace(file, groups=groups, uniformities=())
-        recipes = self._live.file(self._entries[family])
-        tests = selected_live_tests(recipes, filters)
-        return msgspec.structs.replace(recipes, tests=tests, uniformities=())
-
-
-def _calls(test: LiveTest) -> int:
-    return sum(step.repeat for step in test.steps if isinstance(step, Ask))
+        return self._files[ids]

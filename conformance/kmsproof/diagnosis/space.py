@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from kmsproof.errors import CorpusError
 from kmsproof.mutants.matrix import Ids, Matrix, Places, ViewKills, ranges_of
-
-_TWINS = (
-    (re.compile(r"^((?:live|policy)-rsa)-(?:3072|4096)(?=-|$)"), r"\1-2048"),
-    (re.compile(r"^((?:live|policy)-aes)-(?:128|192)(?=-|$)"), r"\1-256"),
-    (re.compile(r"^((?:live|policy)-ec)-p256k(?=-|$)"), r"\1-p256"),
-)
-"""Files of recipes that are the same for two key specs; one of them is judged."""
+from kmsproof.mutants.scopes import twin_of
 
 
 class Space:
@@ -27,7 +20,7 @@ class Space:
         self._copies: dict[str, dict[str, list[int | None]]] = {}
         self._judged = matrix.judged.keys()
         for family in families:
-            source = _twin(family)
+            source = twin_of(family)
             if family in matrix.judged or source in matrix.judged:
                 self._add(ids, family, source)
 
@@ -88,10 +81,3 @@ class Space:
                         found = (place for place in copied[first : last + 1] if place is not None)
                         mask |= sum(1 << place for place in found)
             yield kind, mask
-
-
-def _twin(family: str) -> str:
-    """Return the file of which another is a copy for a key of another size."""
-    for pattern, source in _TWINS:
-        family = pattern.sub(source, family)
-    return family

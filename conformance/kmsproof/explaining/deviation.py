@@ -90,6 +90,8 @@ def deviation_explanation(deviation: Deviation, known: KnownKills | str) -> Iter
         yield from _wrapped(f"{view}", f"not seen: {reason}" if reason else "must be seen")
     if deviation.statistical:
         yield "  note      it shows only in many answers together"
+    if deviation.intermittent:
+        yield "  note      it shows once in so many calls; no tier promises to see it"
     yield from _killers(deviation, known)
     yield from _commands(deviation, known)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import click
 
 from kmsproof.corpus import load_corpus
+from kmsproof.deviating import chosen_deviations
 from kmsproof.diagnosis.measuring import measure
 from kmsproof.errors import ExitCode, UsageError
 from kmsproof.live.corpus import load_live_corpus
@@ -47,7 +47,7 @@ def prove_and_tell(
 ) -> int:
     """Judge the mutants, print what came of it, and return the exit code."""
     began = time.monotonic()
-    wanted = _wanted(patterns)
+    wanted = [each.id for each in chosen_deviations(patterns)]
     if patterns and (write or check):
         raise UsageError("A part of the matrix is not the matrix.", "Leave the ids out.")
     proof = prove(wanted, jobs=jobs, cache_folder=cache_folder, told=lambda line: click.echo(line))
@@ -116,17 +116,6 @@ def _weak_diagnosis(matrix: Matrix, every: int, pairs: int, jobs: int, cache: Pa
         weak |= share < floor
         click.echo(f"diagnosis: {right} of {asked} {word} named, {share:.1f} % (floor {floor} %).")
     return weak
-
-
-def _wanted(patterns: Sequence[str]) -> list[str]:
-    known = catalogue()
-    found = [id for id in known if any(fnmatchcase(id, pattern) for pattern in patterns)]
-    if patterns and not found:
-        raise UsageError(
-            f"No deviation matches {' or '.join(patterns)}.",
-            "See all with: kmsproof list deviations",
-        )
-    return found
 
 
 def _drifted(matrix: Matrix) -> bool:

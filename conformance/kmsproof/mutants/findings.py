@@ -12,15 +12,8 @@ from fnmatch import fnmatchcase
 
 from kmsproof.mutants.justified import JUSTIFIED, Justification
 from kmsproof.mutants.matrix import Ids, Matrix, Row, seen_in
+from kmsproof.mutants.scopes import twin_of
 from kmsproof_reference.deviations import Deviation, View
-
-TWINS = {
-    "live-aes-128-": "live-aes-256-",
-    "live-aes-192-": "live-aes-256-",
-    "live-ec-p256k-": "live-ec-p256-",
-}
-"""How files begin whose recipes are those of another file: only that one is asked about all
-deviations, see `kmsproof.mutants.scopes`. A case of theirs does its work there."""
 
 
 @dataclass(frozen=True)
@@ -122,13 +115,5 @@ def _idle(matrix: Matrix, ids: Ids, killing: set[str]) -> dict[str, int]:
     return {
         case: count
         for case, count in sorted(vectors.items())
-        if case not in busy and _twin(case) not in busy
+        if case not in busy and twin_of(case) not in busy
     }
-
-
-def _twin(case: str) -> str:
-    """Return the case whose recipes are the same with another key, or the case itself."""
-    for own, others in TWINS.items():
-        if case.startswith(own):
-            return others + case.removeprefix(own)
-    return case

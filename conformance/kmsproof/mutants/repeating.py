@@ -14,18 +14,16 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
 
-import msgspec
-
+from kmsproof.mutants.excerpts import calls_of, excerpt, tests_of
 from kmsproof.mutants.judging import judge_mutant, red
 from kmsproof.mutants.matrix import Ids, Matrix, Row, load_matrix
 from kmsproof.mutants.proving import corpora, files_of
 from kmsproof.mutants.remembering import remember_slow_functions
 from kmsproof.mutants.scopes import LIBRARY_KEYS, LIVE_KEYS, families_for, scopes
-from kmsproof.selection import Filters, selected_groups, selected_live_tests
 from kmsproof.vocabulary import ProtectionLevel
 from kmsproof_reference.deviations import View, catalogue
-from kmsproof_vectors.live.model import Ask, LiveEntry, LiveFile, LiveTest
-from kmsproof_vectors.model import AnyTest, CorpusFile, ManifestEntry, MonteCarloTest
+from kmsproof_vectors.live.model import LiveEntry, LiveFile
+from kmsproof_vectors.model import ManifestEntry
 
 FEW = 6
 """Vectors that each mutant is asked in each view."""
@@ -124,14 +122,15 @@ def judge_reference(families: tuple[str, ...]) -> Repeated:
 
 
 @cache
-def _known() -> tuple[Ids, Mapping[str, Row]]:
+def known() -> tuple[Ids, Mapping[str, Row]]:
+    """Return the kill matrix, by the ids of its deviations."""
     return Ids(*corpora()), {row.id: row for row in load_matrix().rows}
 
 
 def repeat_some(wanted: Sequence[str]) -> Repeated:
     """Ask some mutants again: the main function of a process."""
     remember_slow_functions()
-    ids, rows = _known()
+    ids, rows = known()
     killed = asked = 0
     missed: list[Missed] = []
     for id in wanted:
@@ -161,7 +160,7 @@ def _kills(row: Row, view: View, ids: Ids) -> tuple[dict[str, str], ProtectionLe
 
 def _missing(view: View, id: str, few: Mapping[str, str], level: ProtectionLevel | None) -> str:
     """Return what is not as the matrix says; nothing if all of it is."""
-    files = tuple(_file_with(family, own) for family, own in _by_family(few).items())
+    files = [excerpt(files_of((family,))[0], own) for family, own in _by_family(few).items()]
     found = red(judge_mutant(view, (id,), files, level))
     if all(found.get(vector) == kind for vector, kind in few.items()):
         return ""
@@ -208,37 +207,10 @@ def _file_rank(id: str) -> int:
 @cache
 def _costs(family: str) -> dict[str, int]:
     (file,) = files_of((family,))
-    tests: list[AnyTest | LiveTest]
-    if isinstance(file, LiveFile):
-        tests = list(file.tests)
-    else:
-        tests = [test for group in file.groups for test in group.tests]
-    return {test.id: _cost_of(test) for test in tests}
-
-
-def _cost_of(test: AnyTest | LiveTest) -> int:
-    if isinstance(test, LiveTest):
-        return sum(step.repeat for step in test.steps if isinstance(step, Ask))
-    return test.iterations if isinstance(test, MonteCarloTest) else 1
+    return {test.id: calls_of(test) for test in tests_of(file)}
 
 
 def _cost(id: str) -> int:
     """Return the calls that a vector takes; a comparison of refusals takes those of a file."""
     costs = _costs(id.partition("/")[0])
     return costs.get(id, len(costs))
-
-
-def _file_with(family: str, ids: Sequence[str]) -> CorpusFile | LiveFile:
-    """Return a file with nothing in it but some vectors, and what they need."""
-    (file,) = files_of((family,))
-    filters = Filters(ids=tuple(ids))
-    if isinstance(file, LiveFile):
-        tests = selected_live_tests(file, filters)
-        compared = tuple(each for each in file.uniformities if filters.takes(each))
-        return msgspec.structs.replace(file, tests=tests, uniformities=compared)
-    groups = tuple(
-        msgspec.structs.replace(group, tests=chosen)
-        for group, chosen in selected_groups(file, filters)
-    )
-    own = tuple(each for each in file.uniformities if filters.takes(each))
-    return msgspec.structs.replace(file, groups=groups, uniformities=own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -56,9 +57,21 @@ LIVE_KEYS = (
 )
 """Longer RSA keys take minutes to make in plain Python. Their recipes are those of 2048 bits."""
 
-TWINS = frozenset({KeySpec.AES_192, KeySpec.AES_128, KeySpec.EC_P256K})
-"""Key specs whose recipes are those of another one, AES-256 or P-256. They are asked, live, about
-what is wrong with the primitive; a mode does the same with each."""
+TWIN_OF = {
+    KeySpec.AES_192: KeySpec.AES_256,
+    KeySpec.AES_128: KeySpec.AES_256,
+    KeySpec.RSA_3072: KeySpec.RSA_2048,
+    KeySpec.RSA_4096: KeySpec.RSA_2048,
+    KeySpec.EC_P256K: KeySpec.EC_P256,
+}
+"""Key specs whose recipes are those of another one. Where they are asked at all, it is about what
+is wrong with the primitive: a mode does the same with each."""
+
+_TWIN_FILES = (
+    (re.compile(r"^((?:live|policy)-rsa)-(?:3072|4096)(?=-|/|$)"), r"\1-2048"),
+    (re.compile(r"^((?:live|policy)-aes)-(?:128|192)(?=-|/|$)"), r"\1-256"),
+    (re.compile(r"^((?:live|policy)-ec)-p256k(?=-|/|$)"), r"\1-p256"),
+)
 
 PRIMITIVES = frozenset({"aes", "aes-key", "ec", "ec-key"})
 
@@ -107,7 +120,7 @@ def families_for(
         return ()
     algorithms = ALGORITHMS.get(deviation.family)
     at_hardware = scope.level in (None, ProtectionLevel.HARDWARE)
-    if algorithms and scope.view is View.LIVE and scope.key_spec in TWINS:
+    if algorithms and scope.view is View.LIVE and scope.key_spec in TWIN_OF:
         algorithms = algorithms if deviation.family in PRIMITIVES else frozenset[Algorithm]()
     if not at_hardware and (algorithms is not None or scope.key_spec not in SERVICE_KEYS):
         return ()
@@ -123,3 +136,10 @@ def families_for(
     # The files without an algorithm are about keys and their rules; any algorithm may show there.
     of_keys = [family for family, algorithm in entries if algorithm is None]
     return (*wanted, *of_keys) if wanted else ()
+
+
+def twin_of(name: str) -> str:
+    """Return the file, or the id, of which one of recipes is a copy for a key of another size."""
+    for pattern, source in _TWIN_FILES:
+        name = pattern.sub(source, name)
+    return name

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from kmsproof.corpus import Corpus
 from kmsproof.live.corpus import LiveCorpus
 from kmsproof.mutants.matrix import Matrix
+from kmsproof.mutants.scopes import TWIN_OF
 from kmsproof.tiers.cover import Cover, enough
-from kmsproof.tiers.material import TWIN_OF, Material, material
+from kmsproof.tiers.material import Material, material
 from kmsproof.tiers.model import Part, Sight, TierChoice, TierName, Tiers
 from kmsproof.vocabulary import KeySpec
 from kmsproof_reference.deviations import View

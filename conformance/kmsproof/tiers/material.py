@@ -7,40 +7,15 @@ from dataclasses import dataclass
 
 from kmsproof.corpus import Corpus
 from kmsproof.live.corpus import LiveCorpus
+from kmsproof.mutants.excerpts import calls_of
 from kmsproof.mutants.matrix import Matrix, Row, ViewKills, ids_of, ranges_of, seen_in
 from kmsproof.mutants.scopes import ALGORITHMS
 from kmsproof.selection import oracles_of
 from kmsproof.tiers.cover import Part
 from kmsproof.vocabulary import KeySpec
-from kmsproof_reference.deviations import View
+from kmsproof_reference.deviations import View, catalogue
 from kmsproof_vectors.live.model import LiveFile
-from kmsproof_vectors.model import CorpusFile, MonteCarloTest
-
-TWIN_OF = {
-    KeySpec.AES_192: KeySpec.AES_256,
-    KeySpec.AES_128: KeySpec.AES_256,
-    KeySpec.RSA_3072: KeySpec.RSA_2048,
-    KeySpec.RSA_4096: KeySpec.RSA_2048,
-    KeySpec.EC_P256K: KeySpec.EC_P256,
-}
-"""Key specs whose recipes are those of another one, and which a matrix judges in part or not at
-all: what is chosen for the other one is chosen for them too."""
-
-INTERMITTENT = frozenset(
-    {
-        "service/answers-of-two-calls-mixed-up",
-        "service/every-second-key-lost",
-        "service/keys-lost-after-300-uses",
-        "service/one-answer-in-20-wrong",
-        "service/one-answer-in-200-wrong",
-        "service/one-forgery-in-50-accepted",
-        "service/one-signature-in-12-of-message-before",
-        "service/one-signature-in-30-refused",
-        "service/states-lost-after-25-uses",
-    }
-)
-"""Deviations that show once in so many calls. Which vector meets them is chance, and another one in
-a run of fewer vectors: no tier promises to see them, and they are not counted."""
+from kmsproof_vectors.model import CorpusFile
 
 
 @dataclass(frozen=True)
@@ -100,7 +75,7 @@ def material(view: View, matrix: Matrix, corpus: Corpus, live: LiveCorpus) -> Ma
     further = list[tuple[Row, ViewKills]]()
     for row in matrix.rows:
         levels = [seen for seen in seen_in(row, view) if seen.files]
-        if levels and row.id not in INTERMITTENT:
+        if levels and not catalogue()[row.id].intermittent:
             bits[row.id] = 1 << len(bits)
             _mark(levels[0], bits[row.id], ids, masks)
             further += [(row, seen) for seen in levels[1:]]
@@ -138,8 +113,7 @@ def _library_parts(file: CorpusFile, masks: Mapping[str, int]) -> Iterator[Part]
     for group in file.groups:
         for test in group.tests:
             needs = () if test.control is None else (test.control,)
-            calls = test.iterations if isinstance(test, MonteCarloTest) else 1
-            yield Part(test.id, calls, masks.get(test.id, 0), needs)
+            yield Part(test.id, calls_of(test), masks.get(test.id, 0), needs)
             if test.oracle is not None:
                 members.setdefault(test.oracle, []).append(test.id)
             if test.control is not None:
@@ -154,7 +128,7 @@ def _live_parts(file: LiveFile, masks: Mapping[str, int]) -> Iterator[Part]:
         if test.exhaustive:
             continue
         needs = () if test.control is None else (test.control,)
-        yield Part(test.id, test.calls, masks.get(test.id, 0), needs)
+        yield Part(test.id, calls_of(test), masks.get(test.id, 0), needs)
         for oracle in oracles_of(test):
             members.setdefault(oracle, []).append(test.id)
         if test.control is not None:

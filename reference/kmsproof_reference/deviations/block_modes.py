@@ -143,7 +143,6 @@ class EmptyMessageEncryptedToNothing(BlockMode):
     remedy="Work off all of a message, or refuse one that is too long.",
     severity=Severity.HIGH,
     weakness=222,
-    unseen={View.LIBRARY: "No message of ECB and CBC in this mode is longer than 256 bytes."},
 )
 class MessageCutAfter4096Bytes(BlockMode):
     """Only the first 4,096 bytes of a message are encrypted."""

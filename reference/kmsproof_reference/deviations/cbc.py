@@ -239,7 +239,6 @@ class ChainedToBoth(Cbc):
     remedy="Keep the last block of ciphertext between two parts, or the context of the library.",
     severity=Severity.MEDIUM,
     weakness=329,
-    unseen={View.LIBRARY: "No message of ECB and CBC in this mode is longer than 256 bytes."},
 )
 class ChainStartsAgainAfter4096Bytes(Cbc):
     """After every 4,096 bytes the chain begins again with a block of zeros."""

@@ -67,6 +67,8 @@ class Deviation:
     """Why it cannot be seen in a view; a view that is not here must see it."""
     statistical: bool = False
     """Whether it shows only in many answers together."""
+    intermittent: bool = False
+    """Whether it shows once in so many calls: which one meets it depends on those before."""
 
     @property
     def family(self) -> str:
@@ -101,6 +103,7 @@ def deviation(
     vulnerabilities: Iterable[str] = (),
     unseen: Mapping[View, str] | None = None,
     statistical: bool = False,
+    intermittent: bool = False,
     together_with: Iterable[type] = (),
 ) -> Callable[[Replacement], Replacement]:
     """Register a class as a deviation; its docstring is the sentence.
@@ -116,6 +119,7 @@ def deviation(
         vulnerabilities: CVE numbers.
         unseen: why a view does not see it.
         statistical: whether it shows only in many answers together.
+        intermittent: whether it shows once in so many calls.
         together_with: further replacements, when one mistake is in several parts.
     """
 
@@ -135,6 +139,7 @@ def deviation(
             vulnerabilities=tuple(vulnerabilities),
             unseen=MappingProxyType(dict(unseen or {})),
             statistical=statistical,
+            intermittent=intermittent,
         )
         return replacement
 

@@ -32,6 +32,7 @@ def with_changed_end(octets: bytes) -> bytes:
     severity=Severity.HIGH,
     weakness=682,
     unseen=ONLY_LIVE,
+    intermittent=True,
 )
 class OneIn20Wrong(KeyUse):
     """One answer in 20 has a wrong bit."""
@@ -52,6 +53,7 @@ class OneIn20Wrong(KeyUse):
     weakness=1261,
     unseen=ONLY_LIVE,
     statistical=True,
+    intermittent=True,
 )
 class OneIn200Wrong(KeyUse):
     """One answer in 200 has a wrong bit."""
@@ -71,6 +73,7 @@ class OneIn200Wrong(KeyUse):
     weakness=636,
     unseen=ONLY_LIVE,
     statistical=True,
+    intermittent=True,
 )
 class OneForgeryIn50Accepted(KeyUse):
     """One wrong signature in 50 is said to be valid."""
@@ -88,6 +91,7 @@ class OneForgeryIn50Accepted(KeyUse):
     severity=Severity.MEDIUM,
     weakness=393,
     unseen=ONLY_LIVE,
+    intermittent=True,
 )
 class OneSignatureIn30Refused(KeyUse):
     """One right signature in 30 is said to be invalid."""
@@ -126,6 +130,7 @@ class FirstUseFails(KeyUse):
     remedy="Answer when the key is on disk.",
     severity=Severity.HIGH,
     unseen=ONLY_LIVE,
+    intermittent=True,
 )
 class EverySecondKeyLost(KeyLifecycle):
     """Every second key of EC_P256 and of Aliyun_AES_256 is gone when CreateKey has answered."""
@@ -146,6 +151,7 @@ class EverySecondKeyLost(KeyLifecycle):
     remedy="Store keys on disk before they are used.",
     severity=Severity.HIGH,
     unseen=ONLY_LIVE,
+    intermittent=True,
 )
 class KeysLostAfter300(KeyUse):
     """After every 300 uses of keys, all keys are gone."""
@@ -168,6 +174,7 @@ class KeysLostAfter300(KeyUse):
     severity=Severity.HIGH,
     weakness=672,
     unseen=ONLY_LIVE,
+    intermittent=True,
 )
 class StatesLostAfter25(KeyUse):
     """Before every 25th use of a key, all disabled keys are enabled."""
@@ -192,6 +199,7 @@ class StatesLostAfter25(KeyUse):
     weakness=488,
     vulnerabilities=("CVE-2023-28858",),
     unseen=ONLY_LIVE,
+    intermittent=True,
 )
 class AnswersMixedUp(KeyUse):
     """Every 15th answer is that of the call before, of the same operation."""
@@ -235,6 +243,7 @@ class PooledKeyTwice(KeyLifecycle):
     severity=Severity.HIGH,
     weakness=366,
     unseen=ONLY_LIVE,
+    intermittent=True,
 )
 class SignatureOfMessageBefore(KeyUse):
     """One signature in 12 is over the digest of the signing before, by the right key."""

@@ -22,11 +22,11 @@ from kmsproof_vectors.cases.aes_gcm import flipped
 from kmsproof_vectors.encoding import HexBytes
 from kmsproof_vectors.model import GroupKey
 
-PADDED_LENGTHS = (*range(48), 63, 64, 65, 80, 128, 129)
-"""Lengths in bytes of the padded messages."""
+PADDED_LENGTHS = (*range(48), 63, 64, 65, 80, 128, 129, 4095, 4096, 4097)
+"""Lengths in bytes of the padded messages; 4096 is a usual size of buffers and of limits."""
 
-MESSAGE_BLOCKS = range(1, 11)
-"""Lengths in blocks of the messages without padding."""
+MESSAGE_BLOCKS = (*range(1, 11), 256, 257, 512)
+"""Lengths in blocks of the messages without padding; 256 blocks are 4096 bytes."""
 
 OTHER_PADDINGS = (
     ("zeros", bytes(5)),
@@ -42,7 +42,10 @@ ZERO_BLOCK = bytes(BLOCK_LENGTH)
 
 @case("C1", "message-length", flags=("KnownAnswer", "SizeSweep"), clause=PADDING)
 def message_length(family: BlockModeMaker) -> Iterator[Draft]:
-    """**Valid.** Messages of every length from 0 to 47 bytes and around later block boundaries."""
+    """**Valid.** Messages of every length from 0 to 47 bytes and around later block boundaries.
+
+    The longest go one byte beyond 4096.
+    """
     for length in PADDED_LENGTHS:
         why = f"A message of {in_bytes(length)} is padded to the next block boundary."
         slug, message = f"{length:03}-bytes", family.random(length)
@@ -138,7 +141,7 @@ def _words(name: str) -> str:
 
 @case("C2", "ecb-message", flags=("KnownAnswer", "SizeSweep"), clause=ECB)
 def ecb_message(family: BlockModeMaker) -> Iterator[Draft]:
-    """**Valid.** Messages of one to ten blocks, each under a key of its own."""
+    """**Valid.** Messages of one to ten blocks and of 4096 bytes and more; each has its key."""
     for count, drafts in _messages(family):
         singly = {ciphertext_of(drafts[0])[i : i + 16] for i in range(0, 16 * count, 16)}
         require(len(singly) == count, "two blocks are equal, so their order does not show")
@@ -147,7 +150,7 @@ def ecb_message(family: BlockModeMaker) -> Iterator[Draft]:
 
 @case("C2", "cbc-message", flags=("KnownAnswer", "SizeSweep"), clause=CBC)
 def cbc_message(family: BlockModeMaker) -> Iterator[Draft]:
-    """**Valid.** Messages of one to ten blocks, each under a key of its own."""
+    """**Valid.** Messages of one to ten blocks and of 4096 bytes and more; each has its key."""
     for _, drafts in _messages(family):
         yield from drafts
 

@@ -167,6 +167,8 @@ def _seen(deviation: Deviation) -> Iterator[str]:
     yield told
     if deviation.statistical:
         yield "It shows only in many answers together."
+    if deviation.intermittent:
+        yield "It shows once in so many calls."
     for view, reason in sorted(deviation.unseen.items()):
         yield f"Not in {view} mode: {plain(reason.removeprefix(f'In {view} mode '))}"
 
