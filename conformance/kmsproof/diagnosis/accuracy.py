@@ -22,6 +22,8 @@ from kmsproof.mutants.remembering import remember_slow_functions
 from kmsproof.mutants.scopes import Scope, families_for, scopes
 from kmsproof.results import TargetRun, TargetStarted, VerdictRecorded
 from kmsproof_reference.deviations import View, catalogue
+from kmsproof_vectors.live.model import LiveFile
+from kmsproof_vectors.model import CorpusFile
 
 DESCRIPTION = Description(
     name="planted", version="", protocol=PROTOCOL_VERSION, keys=(), algorithms=()
@@ -133,13 +135,24 @@ def _try(planted: Planted, knowing: Diagnostician) -> Trial | None:
 
     Nothing where nothing fails with these keys, or a deviation hides the other: nobody can see it.
     """
-    verdicts = _judged(planted.scope, planted.ids)
-    if not red(verdicts):
+    verdicts = _judged(planted, planted.ids)
+    looks = _looks(planted, verdicts)
+    if not looks:
         return None
-    if len(planted.ids) > 1:
-        alone = (_judged(planted.scope, (id,)) for id in planted.ids)
-        if any(_looks(each) == _looks(verdicts) for each in alone):
-            return None
+    if len(planted.ids) > 1 and any(
+        _looks(planted, _judged(planted, (id,))) == looks for id in planted.ids
+    ):
+        return None
+    found = knowing.diagnose(_run(planted, verdicts)).explanations[: len(planted.ids)]
+    names = tuple(each.cause.id for each in found)
+    fitting = [{each.cause.id, *(rival.id for rival in each.rivals)} for each in found]
+    right = all(any(id in fits for fits in fitting) for id in planted.ids)
+    if not right and names:  # the same answers to everything: nobody can tell them apart
+        right = _looks(planted, _judged(planted, names)) == looks
+    return Trial(planted, names, right)
+
+
+def _run(planted: Planted, verdicts: Mapping[str, VerdictRecorded]) -> TargetRun:
     run = TargetRun("planted", verdicts=list(verdicts.values()))
     run.started = TargetStarted(
         target="planted",
@@ -148,30 +161,28 @@ def _try(planted: Planted, knowing: Diagnostician) -> Trial | None:
         not_applicable=0,
         protection_level=planted.scope.level,
     )
-    found = knowing.diagnose(run).explanations[: len(planted.ids)]
-    named = [{each.cause.id, *(rival.id for rival in each.rivals)} for each in found]
-    right = all(
-        any(_fits(id, names, planted, knowing, run) for names in named) for id in planted.ids
-    )
-    return Trial(planted, tuple(each.cause.id for each in found), right)
+    return run
 
 
-def _fits(
-    id: str, names: set[str], planted: Planted, knowing: Diagnostician, run: TargetRun
-) -> bool:
-    """Whether a deviation was named; live, where no byte can be compared, or one like it."""
-    live = planted.scope.view is View.LIVE
-    return id in names or (live and knowing.alike(id, names, run))
+def _judged(planted: Planted, ids: tuple[str, ...]) -> dict[str, VerdictRecorded]:
+    """Judge deviations by what planted ones are asked."""
+    scope = planted.scope
+    return judge_mutant(scope.view, ids, _files(planted), scope.level, seed=SEED)
 
 
-def _judged(scope: Scope, ids: tuple[str, ...]) -> dict[str, VerdictRecorded]:
+def _looks(planted: Planted, verdicts: Mapping[str, VerdictRecorded]) -> dict[str, tuple[str, ...]]:
+    """Return what fails and how, with the bytes that came back; live, those are by chance."""
+    kinds = red(verdicts)
+    if planted.scope.view is View.LIVE:
+        return {id: (kind,) for id, kind in kinds.items()}
+    return {id: (kind, *verdicts[id].value.values()) for id, kind in kinds.items()}
+
+
+def _files(planted: Planted) -> list[CorpusFile | LiveFile]:
     corpus, live = corpora()
     families = {
-        family: None for id in ids for family in families_for(scope, catalogue()[id], corpus, live)
+        family: None
+        for id in planted.ids
+        for family in families_for(planted.scope, catalogue()[id], corpus, live)
     }
-    return judge_mutant(scope.view, ids, files_of(tuple(families)), scope.level, seed=SEED)
-
-
-def _looks(verdicts: Mapping[str, VerdictRecorded]) -> dict[str, tuple[str, ...]]:
-    kinds = red(verdicts)
-    return {id: (kind, *verdicts[id].value.values()) for id, kind in kinds.items()}
+    return files_of(tuple(families))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from kmsproof.causes import Cause, Diagnosis, Explanation, Rival
 from kmsproof.corpus import Corpus, load_corpus
@@ -45,15 +45,6 @@ class Diagnostician:
             (*evidence.space.ids(left), *evidence.strange),
             self._explanation(Found(near, near.same & left), evidence) if near else None,
         )
-
-    def alike(self, one: str, others: Collection[str], target: TargetRun) -> bool:
-        """Whether a deviation is among others, or one of them would fail the same vectors alike."""
-        if one in others:
-            return True
-        evidence = evidence_of(target, self._ids, self._matrix)
-        rows = tuple(row for row in self._matrix.rows if row.id == one or row.id in others)
-        kinds = {each.id: each.kinds for each in candidates(evidence, rows)}
-        return one in kinds and any(kinds.get(other) == kinds[one] for other in others)
 
     def _simulator(self, level: ProtectionLevel | None) -> Simulator:
         if level not in self._simulators:

@@ -59,13 +59,17 @@ class Found:
     """Deviations that explain the same, with the same answers."""
     compared: int = 0
     agreed: int = 0
-    by_chance: bool = False
-    """Whether it shows at some keys and random numbers only."""
+    other_bytes: bool = False
+    """Whether an answer failed alike and returned other bytes."""
 
     @property
     def convincing(self) -> bool:
-        """Whether the reference with it answers as the target did."""
-        return self.agreed == self.compared or (self.by_chance and 2 * self.agreed >= self.compared)
+        """Whether the reference with it answers as the target did.
+
+        An answer of another kind may come from what was asked before, or from chance; other bytes
+        come from another mistake.
+        """
+        return not self.other_bytes and 4 * self.agreed >= 3 * self.compared
 
 
 class Search:
@@ -119,8 +123,7 @@ class Search:
         best = max(tied, key=lambda each: sum(agreed[each.id]))
         most = sum(agreed[best.id])
         alike = tuple(each.id for each in tied if each is not best and sum(agreed[each.id]) >= most)
-        same = sum(share >= 1 for share in agreed[best.id])
-        return Found(best, best.same & left, alike, len(observed), same)
+        return _found(best, best.same & left, agreed[best.id], alike)
 
     def _by_chance(self, left: int) -> Found | None:
         """Return a deviation that shows at some keys and random numbers only, if one fits.
@@ -144,7 +147,7 @@ class Search:
             observed = self._sample(explained, FEW)
             same = sum(self._simulator.by_chance([each.id], seen) for seen in observed.values())
             steady = replace(each, contradicting=0)
-            return Found(steady, explained, (), len(observed), same, by_chance=True)
+            return Found(steady, explained, (), len(observed), same)
         return None
 
     def _comes_and_goes(self, each: Candidate, mask: int) -> bool:
@@ -256,8 +259,7 @@ class Search:
             explained = each.kills & left
             observed = self._sample(explained, FEW)
             agreed = self._simulator.agreement(names, observed) if observed else []
-            same = sum(share >= 1 for share in agreed)
-            found.append(Found(each, explained, (), len(observed), same))
+            found.append(_found(each, explained, agreed))
             left &= ~explained
         return tuple(found)
 
@@ -280,6 +282,14 @@ class Search:
         telling = [id for id in ids if self._evidence.verdicts[id].value]
         silent = [id for id in ids if not self._evidence.verdicts[id].value]
         return [*_spread(telling, most), *_spread(silent, most)]
+
+
+def _found(
+    each: Candidate, explained: int, agreed: Sequence[float], rivals: tuple[str, ...] = ()
+) -> Found:
+    same = sum(share >= 1 for share in agreed)
+    other_bytes = any(0 < share < 1 for share in agreed)
+    return Found(each, explained, rivals, len(agreed), same, other_bytes)
 
 
 def _spread(ids: list[str], most: int) -> list[str]:
