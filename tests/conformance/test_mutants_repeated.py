@@ -9,7 +9,7 @@ from kmsproof.cli import run_arguments
 from kmsproof.diagnosis.accuracy import plant
 from kmsproof.errors import ExitCode
 from kmsproof.mutants import repeating
-from kmsproof.mutants.excerpts import calls_of, excerpt, tests_of
+from kmsproof.mutants.excerpts import calls_of, excerpt, vectors_of
 from kmsproof.mutants.matrix import Matrix, Row, ViewKills, load_matrix
 from kmsproof.mutants.proving import files_of
 from kmsproof.mutants.repeating import repeat_some
@@ -42,7 +42,7 @@ def test_a_vector_that_does_not_kill_is_told(monkeypatch: pytest.MonkeyPatch) ->
     assert row is not None
     one = next(
         place
-        for place, test in enumerate(tests_of(files_of((FAMILY,))[0]))
+        for place, test in enumerate(vectors_of(files_of((FAMILY,))[0]))
         if test.id.endswith("/ecb-message/01-blocks-encrypt")
     )
     wrong = ViewKills(files={FAMILY: {"wrong-output": str(one)}})
@@ -71,10 +71,10 @@ def test_a_deviation_that_the_matrix_has_not_is_told(monkeypatch: pytest.MonkeyP
 
 def test_an_excerpt_has_what_its_vectors_need() -> None:
     (file,) = files_of((FAMILY,))
-    refusal = next(test for test in tests_of(file) if test.control is not None)
+    refusal = next(test for test in vectors_of(file) if test.control is not None)
     part = excerpt(file, [refusal.id])
-    assert {test.id for test in tests_of(part)} == {refusal.id, refusal.control}
-    assert all(calls_of(test) == 1 for test in tests_of(part))
+    assert {test.id for test in vectors_of(part)} == {refusal.id, refusal.control}
+    assert all(calls_of(test) == 1 for test in vectors_of(part))
 
 
 def test_every_nth_deviation_and_pairs_are_planted_always_the_same() -> None:

@@ -70,9 +70,9 @@ def lengths(tests: dict[str, CipherTest], field: str) -> list[int]:
 @BY_PADDED
 def test_c1_has_every_length_in_both_directions(family: str) -> None:
     tests = vectors_of(family, "message-length")
-    wanted = [*range(48), 63, 64, 65, 80, 128, 129]
+    wanted = [*range(48), 63, 64, 65, 80, 128, 129, 4095, 4096, 4097]
     assert lengths(tests, "plaintext") == sorted(wanted * 2)
-    assert sum(isinstance(test, EncryptTest) for test in tests.values()) == 54
+    assert sum(isinstance(test, EncryptTest) for test in tests.values()) == 57
 
 
 @BY_PADDED
@@ -103,13 +103,15 @@ def test_c2_sets_every_bit_of_key_and_text(family: str) -> None:
 
 
 @BY_UNPADDED
-def test_c2_has_messages_of_one_to_ten_blocks(family: str) -> None:
+def test_c2_has_messages_of_one_to_ten_blocks_and_long_ones(family: str) -> None:
     case = "cbc-message" if "-cbc-" in family else "ecb-message"
     tests = vectors_of(family, case)
-    assert lengths(tests, "plaintext") == sorted([16 * count for count in range(1, 11)] * 2)
+    assert lengths(tests, "plaintext") == sorted(
+        [16 * count for count in (*range(1, 11), 256, 257, 512)] * 2
+    )
     file = block_mode_file(family)
     keys = {key for key, test in keyed_tests(file) if test.id.startswith(f"{family}/{case}/")}
-    assert len(keys) == 10
+    assert len(keys) == 13
 
 
 def s_box_inputs(family: str, case: str, step: str, operation: str) -> list[set[int]]:

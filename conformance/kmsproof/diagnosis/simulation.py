@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from kmsproof.corpus import Corpus
 from kmsproof.diagnosis.evidence import kind_of
 from kmsproof.live.corpus import LiveCorpus
-from kmsproof.mutants.excerpts import calls_of, excerpt, tests_of
+from kmsproof.mutants.excerpts import calls_of, excerpt, vectors_of
 from kmsproof.mutants.judging import SEED, judge_mutant
 from kmsproof.mutants.remembering import remember_slow_functions
 from kmsproof.results import VerdictRecorded
@@ -54,7 +54,7 @@ class Simulator:
     def _cheap_ones(self, family: str) -> Iterator[str]:
         known = family in self._families or family in self._entries
         if known and not family.startswith(SLOW_KEYS):
-            tests = tests_of(self._file(family))
+            tests = vectors_of(self._file(family))
             yield from (test.id for test in tests if calls_of(test) <= DEAREST)
 
     def _file(self, family: str) -> CorpusFile | LiveFile:

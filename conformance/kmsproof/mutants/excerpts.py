@@ -26,7 +26,7 @@ def excerpt(file: CorpusFile | LiveFile, ids: Sequence[str]) -> CorpusFile | Liv
     return msgspec.structs.replace(file, groups=groups, uniformities=own)
 
 
-def tests_of(file: CorpusFile | LiveFile) -> list[AnyTest | LiveTest]:
+def vectors_of(file: CorpusFile | LiveFile) -> list[AnyTest | LiveTest]:
     """Return the vectors of a file, comparisons of refusals left out."""
     if isinstance(file, LiveFile):
         return list(file.tests)

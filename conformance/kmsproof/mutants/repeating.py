@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
 
-from kmsproof.mutants.excerpts import calls_of, excerpt, tests_of
+from kmsproof.mutants.excerpts import calls_of, excerpt, vectors_of
 from kmsproof.mutants.judging import judge_mutant, red
 from kmsproof.mutants.matrix import Ids, Matrix, Row, load_matrix
 from kmsproof.mutants.proving import corpora, files_of
@@ -207,7 +207,7 @@ def _file_rank(id: str) -> int:
 @cache
 def _costs(family: str) -> dict[str, int]:
     (file,) = files_of((family,))
-    return {test.id: calls_of(test) for test in tests_of(file)}
+    return {test.id: calls_of(test) for test in vectors_of(file)}
 
 
 def _cost(id: str) -> int:
