@@ -65,7 +65,7 @@ def prove_and_tell(
     )
     click.echo(f"{time.monotonic() - began:.0f} s in all.")
     # A case that kills none of some deviations may kill another.
-    lazy = not patterns and (found.unjustified or found.unfitting)
+    lazy = not patterns and _lazy(found)
     wrong = found.survivors or proof.red or drifted or lazy or weak
     return ExitCode.NOT_CONFORMANT if wrong else ExitCode.CONFORMANT
 
@@ -79,8 +79,6 @@ def repeat_and_tell(*, jobs: int, cache_folder: Path, every: int, pairs: int) ->
     if stale:
         click.echo(f"{matrix_path()} is of another corpus: write it with --write.", err=True)
     repeated = repeat(matrix, jobs=jobs)
-    for vector in repeated.red[:SHOWN]:
-        click.echo(f"RED without any deviation: {vector}")
     for each in repeated.missed:
         click.echo(f"SURVIVES  {each.id} in {each.view} mode: {each.why}")
     found = findings(matrix, catalogue(), Ids(corpus, live))
@@ -110,9 +108,10 @@ def _weak_diagnosis(matrix: Matrix, every: int, pairs: int, jobs: int, cache: Pa
         planted, named = " + ".join(trial.planted.ids), " + ".join(trial.named) or "nothing"
         click.echo(f"not diagnosed: {planted} ({trial.planted.scope.name}): {named}")
     weak = False
-    for size, word, floor in ((1, "single deviations", SINGLES), (2, "pairs", PAIRS)):
+    wanted = ((1, "single deviations", SINGLES), (2, "pairs", PAIRS))
+    for size, word, floor in wanted if pairs else wanted[:1]:
         right, asked = accuracy.share(size)
-        share = 100 * right / asked if asked else 100.0
+        share = 100 * right / asked if asked else 0.0
         weak |= share < floor
         click.echo(f"diagnosis: {right} of {asked} {word} named, {share:.1f} % (floor {floor} %).")
     return weak
