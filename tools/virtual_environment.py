@@ -33,8 +33,9 @@ SOURCE_ONLY = (
     "alibabacloud-endpoint-util",
     "alibabacloud-tea",
     "alibabacloud-tea-xml",
+    "yattag",
 )
-"""Packages of Alibaba Cloud's SDK of which the index has no wheel."""
+"""Packages of which the index has no wheel: of Alibaba Cloud's SDK, and one of cosmic-ray."""
 
 
 class EnvironmentFailure(Exception):

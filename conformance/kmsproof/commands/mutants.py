@@ -8,7 +8,7 @@ import click
 
 from kmsproof.commands.options import jobs_option
 from kmsproof.errors import UsageError
-from kmsproof.mutants.command import prove_and_tell, repeat_and_tell
+from kmsproof.proof import prove_and_tell, repeat_and_tell
 
 EPILOG = """
 \b

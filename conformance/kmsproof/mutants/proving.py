@@ -47,7 +47,7 @@ OF_NO_EFFECT = frozenset(
         "equivalents",
         "diagnosis",
         "tiers",
-        "command",
+        "proof",
         "findings",
         "matrix",
     }
