@@ -10,11 +10,11 @@ import msgspec
 import pytest
 
 from kmsproof.causes import Diagnosis
-from kmsproof.corpus import load_corpus
+from kmsproof.corpus import Corpus, load_corpus
 from kmsproof.diagnosis import diagnose
 from kmsproof.diagnosis.diagnose import Diagnostician
 from kmsproof.errors import CorpusError
-from kmsproof.live.corpus import load_live_corpus
+from kmsproof.live.corpus import LiveCorpus, load_live_corpus
 from kmsproof.mutants.judging import judge_mutant, kills
 from kmsproof.mutants.matrix import Ids, Matrix, Row
 from kmsproof.results import Run, RunStarted, TargetRun, VerdictRecorded
@@ -131,7 +131,11 @@ def test_a_stale_matrix_is_told_and_names_nothing(monkeypatch: pytest.MonkeyPatc
         target="t", id="other/case/1", verdict=Verdict.FAIL, failure=FailureKind.WRONG_OUTPUT
     )
     run = Run(Path("log"), HEADER, {"t": TargetRun("t", verdicts=[failed])})
-    monkeypatch.setattr(diagnose, "known_kills", lambda corpus, live: "not known: it is stale")
+
+    def stale(corpus: Corpus, live: LiveCorpus) -> str:
+        return "not known: it is stale"
+
+    monkeypatch.setattr(diagnose, "known_kills", stale)
     with pytest.raises(CorpusError, match="it is stale"):
         diagnose.diagnose_run(run)
     run.targets["t"].verdicts.clear()

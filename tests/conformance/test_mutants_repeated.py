@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import msgspec
 import pytest
 
@@ -12,7 +14,7 @@ from kmsproof.mutants import repeating
 from kmsproof.mutants.excerpts import calls_of, excerpt, vectors_of
 from kmsproof.mutants.matrix import Matrix, Row, ViewKills, load_matrix
 from kmsproof.mutants.proving import files_of
-from kmsproof.mutants.repeating import repeat_some
+from kmsproof.mutants.repeating import Repeated, repeat_some
 from kmsproof_reference.deviations import View, catalogue
 
 ID = "ecb/only-first-block-encrypted"
@@ -62,7 +64,11 @@ def test_a_survivor_of_the_matrix_is_told(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_deviation_that_the_matrix_has_not_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repeating, "_in_processes", lambda chunks, jobs: iter(()))
+
+    def nothing(chunks: Sequence[Sequence[str]], jobs: int) -> Iterator[Repeated]:
+        return iter(())
+
+    monkeypatch.setattr(repeating, "_in_processes", nothing)
     matrix = load_matrix()
     rows = tuple(row for row in matrix.rows if row.id != ID)
     found = repeating.repeat(msgspec.structs.replace(matrix, rows=rows), jobs=1)
