@@ -190,6 +190,15 @@ def is_hybrid_form(changed: bytes, sealed: bytes) -> bool:
     return changed[:1] == bytes([6 + sealed[64] % 2]) and changed[1:] == sealed[1:]
 
 
+def is_short_form(changed: bytes, signed: bytes) -> bool:
+    """Whether of an RSA signature only leading zero bytes are left out: the same number."""
+    return len(changed) < len(signed) and changed.rjust(len(signed), b"\x00") == signed
+
+
+TAKES_SHORT_PSS = ("cryptography", Algorithm.RSA_PSS_SHA_256)
+"""Who does not look at the length: reports/published/cryptography/pss_signature_short.py."""
+
+
 WHO = st.sampled_from(range(len(LIBRARIES)))
 
 
@@ -224,7 +233,26 @@ def test_all_say_the_same_of_a_changed_signature(
     for verifier in libraries:
         other = verifier.key(number, KeyPart.PUBLIC, signs=True)
         outcome = verifier.asker.verify(other, algorithm, message, changed)
-        assert accepted(outcome) is (changed == signed), (verifier.name, algorithm, changed.hex())
+        short = (verifier.name, algorithm) == TAKES_SHORT_PSS and is_short_form(changed, signed)
+        taken = changed == signed or short
+        assert accepted(outcome) is taken, (verifier.name, algorithm, changed.hex())
+
+
+def test_a_signature_without_its_leading_zero_is_taken_by_the_one_named(
+    libraries: list[Library],
+) -> None:
+    """One signature in 256 begins with a zero byte, too rare for the changes above."""
+    signer = libraries[0]
+    for algorithm in SCHEMES[True]:
+        key = signer.key(0, KeyPart.PRIVATE, signs=True)
+        message, signed = b"", b"\x01"
+        while signed[0]:
+            message += b"."
+            signed = value_of(signer.asker.sign(key, algorithm, message)).signature
+        for verifier in libraries:
+            other = verifier.key(0, KeyPart.PUBLIC, signs=True)
+            outcome = verifier.asker.verify(other, algorithm, message, signed[1:])
+            assert accepted(outcome) is ((verifier.name, algorithm) == TAKES_SHORT_PSS)
 
 
 @pytest.mark.slow
