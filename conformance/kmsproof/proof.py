@@ -24,7 +24,9 @@ from kmsproof.mutants.matrix import (
     written,
 )
 from kmsproof.mutants.proving import Proof, prove
-from kmsproof.mutants.repeating import repeat
+from kmsproof.mutants.repeating import repeat_or_remember
+from kmsproof.tiers.model import load_tiers
+from kmsproof.tiers.telling import lines_of, shortfalls
 from kmsproof_reference.deviations import View, catalogue
 
 SINGLES, PAIRS = 95, 80
@@ -78,7 +80,7 @@ def repeat_and_tell(*, jobs: int, cache_folder: Path, every: int, pairs: int) ->
     stale = (matrix.corpus, matrix.live_corpus) != (corpus.digest, live.digest)
     if stale:
         click.echo(f"{matrix_path()} is of another corpus: write it with --write.", err=True)
-    repeated = repeat(matrix, jobs=jobs)
+    repeated = repeat_or_remember(matrix, jobs=jobs, cache_folder=cache_folder)
     for each in repeated.missed:
         click.echo(f"SURVIVES  {each.id} in {each.view} mode: {each.why}")
     found = findings(matrix, catalogue(), Ids(corpus, live))
@@ -89,9 +91,21 @@ def repeat_and_tell(*, jobs: int, cache_folder: Path, every: int, pairs: int) ->
         f"{time.monotonic() - began:.0f} s."
     )
     weak = bool(every) and _weak_diagnosis(matrix, every, pairs, jobs, cache_folder)
+    short = _short_tiers()
     click.echo(f"{time.monotonic() - began:.0f} s in all.")
-    wrong = stale or repeated.missed or repeated.red or found.survivors or weak
+    wrong = stale or repeated.missed or repeated.red or found.survivors or weak or short
     return ExitCode.NOT_CONFORMANT if wrong or _lazy(found) else ExitCode.CONFORMANT
+
+
+def _short_tiers() -> bool:
+    """Print what the tiers see, and return whether one of them does not keep what it promises."""
+    tiers = load_tiers()
+    for line in lines_of(tiers):
+        click.echo(line)
+    short = list(shortfalls(tiers))
+    for line in short:
+        click.echo(line, err=True)
+    return bool(short)
 
 
 def _lazy(found: Findings) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kmsproof.cli import run_arguments
 from kmsproof.errors import ExitCode
 from kmsproof.live.keys import JOURNAL_NAME, Journal
 from kmsproof.live.runner import ENDED
@@ -214,3 +215,17 @@ def test_garbage_is_no_refusal(fault: str, tmp_path: Path) -> None:
 
 def test_family_of_every_vector_is_its_file() -> None:
     assert {test.id.partition("/")[0] for test in FILES[0].tests} == {GCM}
+
+
+def test_what_was_wanted_is_told_in_bytes(tmp_path: Path) -> None:
+    """The recipe names a value that it computed: a reader of the log wants to see it."""
+    id = "live-aes-256-cbc-no-padding/long-chain/12304-bytes"
+    arguments = ["run", "reference", "--mode", "live", "--id", id, "--out", str(tmp_path)]
+    deviation = "cbc/chain-starts-again-after-4096-bytes"
+    assert run_arguments([*arguments, "--deviation", deviation]) == ExitCode.NOT_CONFORMANT
+    (target,) = read_run(tmp_path).targets.values()
+    (recorded,) = [each for each in target.verdicts if each.id == id]
+    assert recorded.detail is not None
+    given, wanted = recorded.detail.given["ciphertext"], recorded.detail.expected["plaintext"]
+    assert bytes.fromhex(wanted[:64])
+    assert len(given) == len(wanted)

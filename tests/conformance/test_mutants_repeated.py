@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,7 +15,7 @@ from kmsproof.mutants import repeating
 from kmsproof.mutants.excerpts import calls_of, excerpt, vectors_of
 from kmsproof.mutants.matrix import Matrix, Row, ViewKills, load_matrix
 from kmsproof.mutants.proving import files_of
-from kmsproof.mutants.repeating import Repeated, repeat_some
+from kmsproof.mutants.repeating import Missed, Repeated, repeat_some
 from kmsproof_reference.deviations import View, catalogue
 
 ID = "ecb/only-first-block-encrypted"
@@ -98,3 +99,33 @@ def test_every_nth_deviation_and_pairs_are_planted_always_the_same() -> None:
 @pytest.mark.parametrize("option", ["--write", "--check", "--all", "gcm/*"])
 def test_a_quick_proof_takes_no_options_of_the_whole_one(option: str) -> None:
     assert run_arguments(["mutants", "--quick", option]) == ExitCode.USAGE
+
+
+def test_a_proof_that_went_well_is_remembered_and_one_that_did_not_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    matrix, rounds = load_matrix(), list[int]()
+    well = Repeated(3, (), 9)
+
+    def asked(found: Repeated) -> None:
+        def ask(_: Matrix, *, jobs: int) -> Repeated:
+            rounds.append(jobs)
+            return found
+
+        monkeypatch.setattr(repeating, "repeat", ask)
+
+    def again(what: Matrix) -> Repeated:
+        return repeating.repeat_or_remember(what, jobs=1, cache_folder=tmp_path / "cache")
+
+    asked(Repeated(2, (Missed(ID, View.LIVE, "why"),), 9))
+    assert [len(again(matrix).missed) for _ in range(2)] == [1, 1]
+    asked(well)
+    assert [again(matrix) for _ in range(2)] == [well, well]
+    assert len(rounds) == 3
+    other = msgspec.structs.replace(matrix, corpus="0" * 64)
+    assert again(other) == well
+    assert len(rounds) == 4
+    for kept in (tmp_path / "cache").iterdir():
+        kept.write_text("{", encoding="ascii")
+    assert again(matrix) == well
+    assert len(rounds) == 5

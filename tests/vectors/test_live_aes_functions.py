@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable
+from fractions import Fraction
+from math import comb
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -275,6 +277,35 @@ def test_the_bound_is_as_rare_as_it_says() -> None:
     same = [value[:15] + bytes([0]) for value in HONEST]
     assert statistics.bits_balanced(same[:55]) != ""
     assert statistics.bits_balanced(same[:40]) == ""
+
+
+@pytest.mark.parametrize(("count", "most"), [(16, 4), (8, 14), (2, 102)])
+def test_a_fixed_part_is_seen_among_few_values(count: int, most: int) -> None:
+    """As many bits as honest values have by chance, once in 10^12, are too many by one."""
+    width = 128
+    chance = Fraction(1, 2 ** (count - 1))
+    tail = Fraction(0)
+    for fixed in range(width, most, -1):
+        tail += comb(width, fixed) * chance**fixed * (1 - chance) ** (width - fixed)
+    assert tail < Fraction(1, 10**12)
+    tail += comb(width, most) * chance**most * (1 - chance) ** (width - most)
+    assert tail > Fraction(1, 10**12)
+    for fixed in (most, most + 1):
+        # Every bit that is not fixed has both values: the last value is the first one's opposite.
+        mask = (1 << fixed) - 1
+        values = [int.from_bytes(value, "big") & ~mask for value in HONEST[:count]]
+        values[-1] = values[0] ^ ((1 << width) - 1 & ~mask)
+        said = statistics.bits_change([value.to_bytes(16, "big") for value in values])
+        text = f"{fixed} of 128 bits are the same in all of {count} values."
+        assert said == (text if fixed > most else "")
+
+
+@pytest.mark.parametrize("count", [2, 8, 16, 1000])
+def test_few_honest_values_have_no_fixed_part(count: int) -> None:
+    assert statistics.bits_change(HONEST[:count]) == ""
+    assert statistics.bits_change([value[:8] + bytes(8) for value in HONEST[:16]]) != ""
+    digits = [value[:8].hex().encode() for value in HONEST[:16]]
+    assert statistics.bits_change(digits) != ""
 
 
 def test_an_iv_from_the_ciphertext_before_is_seen() -> None:

@@ -6,14 +6,13 @@ import hashlib
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
 
 from kmsproof.diagnosis.accuracy import Accuracy, Planted, Trial, plant, try_all
 from kmsproof.mutants.matrix import Matrix, written
-from kmsproof.mutants.proving import Told, code_digest
+from kmsproof.mutants.proving import Told, digest_with_catalogue
 
 CHUNK = 12
 """Planted sets that a process takes at a time: what it remembers serves the next ones."""
@@ -24,7 +23,9 @@ def measure(
 ) -> Accuracy:
     """Plant deviations and look for them; see `plant` for ``every`` and ``pairs``."""
     data = written(matrix)
-    digest = hashlib.sha256(data + _code() + f"{every} {pairs}".encode()).hexdigest()
+    digest = hashlib.sha256(
+        data + digest_with_catalogue() + f"{every} {pairs}".encode()
+    ).hexdigest()
     kept = cache_folder / f"accuracy-{digest[:24]}.json"
     try:
         return msgspec.json.decode(kept.read_bytes(), type=Accuracy)
@@ -55,14 +56,3 @@ def _try_in_processes(planted: list[Planted], file: Path, jobs: int) -> Iterator
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         futures = [pool.submit(try_all, chunk, file) for chunk in chunks]
         yield from (future.result() for future in as_completed(futures))
-
-
-def _code() -> bytes:
-    """Return a digest of the code that a diagnosis depends on."""
-    digest = hashlib.sha256(code_digest().encode())
-    for package in ("kmsproof.diagnosis", "kmsproof_reference.deviations"):
-        spec = find_spec(package)
-        for folder in (spec.submodule_search_locations or ()) if spec else ():
-            for module in sorted(Path(folder).glob("*.py")):
-                digest.update(module.read_bytes())
-    return digest.digest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kmsproof.live.interpreter import Ran
@@ -22,7 +23,7 @@ def detail_of(test: LiveTest, ran: Ran) -> Detail:
     expected: dict[str, str] = {}
     if ran.ask is not None:
         given = {name: value_words(value) for name, value in ran.given.items() if value is not None}
-        expected = _expected(ran.ask)
+        expected = _expected(ran.ask, ran.wanted)
     return Detail(
         case=test.case,
         operation=ran.ask.operation.value if ran.ask is not None else last_operation(test),
@@ -35,18 +36,18 @@ def detail_of(test: LiveTest, ran: Ran) -> Detail:
     )
 
 
-def _expected(ask: Ask) -> dict[str, str]:
+def _expected(ask: Ask, wanted: Mapping[str, Any]) -> dict[str, str]:
     if ask.expect is None:
         return {"outcome": "ok"}
     if ask.expect.rejections:
         return {"rejected as": " or ".join(ask.expect.rejections)}
-    return {name: _words(value) for name, value in ask.expect.values.items()} or {
+    return {name: _words(value) for name, value in wanted.items()} or {
         "outcome": ask.expect.outcome.value
     }
 
 
 def _words(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else value_words(value)
 
 
 def shape_of_recipe(test: LiveTest) -> Shape:

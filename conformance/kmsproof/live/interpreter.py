@@ -72,6 +72,8 @@ class Ran(NamedTuple):
     """The step that was answered so."""
     given: Mapping[str, Any] = {}  # nobody writes to it
     """What that step put in."""
+    wanted: Mapping[str, Any] = {}
+    """The values that the answer had to have."""
     checked: bool = False
     """Whether a check at the end decided, after all steps had gone well."""
 
@@ -145,7 +147,7 @@ class Interpreter:
             judgement = judge_step(ask, outcome, wanted, plaintexts)
             if ask.oracle and isinstance(outcome, Rejected):
                 self.refusals.setdefault(ask.oracle, []).append(outcome)
-            ran = Ran(judgement, outcome, ask, given)
+            ran = Ran(judgement, outcome, ask, given, wanted)
             if judgement is not PASSED:
                 return ran
             answers.append(outcome.value if isinstance(outcome, Ok) else outcome)

@@ -35,6 +35,9 @@ from kmsproof_vectors.model import CorpusFile
 PACKAGES = ("kmsproof", "kmsproof_reference", "kmsproof_vectors", "kmsproof_adapters.reference")
 """Whose code a result depends on."""
 
+PLANTING = ("kmsproof.diagnosis", "kmsproof_reference.deviations")
+"""Whose code decides besides what is found where every deviation may be planted."""
+
 OF_NO_EFFECT = frozenset(
     {
         "deviations",
@@ -50,6 +53,7 @@ OF_NO_EFFECT = frozenset(
         "proof",
         "findings",
         "matrix",
+        "repeating",
     }
     | {
         "proving",
@@ -287,3 +291,16 @@ def code_digest() -> str:
                 if OF_NO_EFFECT.isdisjoint(file.with_suffix("").parts):
                     digest.update(module_digest(str(file)).encode())
     return digest.hexdigest()
+
+
+@cache
+def digest_with_catalogue() -> bytes:
+    """Return a digest of that, of the catalogue, and of the diagnosis."""
+    digest = hashlib.sha256(code_digest().encode())
+    for package in PLANTING:
+        spec = find_spec(package)
+        assert spec is not None
+        for folder in spec.submodule_search_locations or ():
+            for file in sorted(Path(folder).rglob("*.py")):
+                digest.update(module_digest(str(file)).encode())
+    return digest.digest()

@@ -8,16 +8,20 @@ that was asked together when the matrix was made.
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+
+import msgspec
 
 from kmsproof.mutants.excerpts import calls_of, excerpt, vectors_of
 from kmsproof.mutants.judging import judge_mutant, red
-from kmsproof.mutants.matrix import Ids, Matrix, Row, load_matrix
-from kmsproof.mutants.proving import corpora, files_of
+from kmsproof.mutants.matrix import Ids, Matrix, Row, load_matrix, written
+from kmsproof.mutants.proving import corpora, digest_with_catalogue, files_of
 from kmsproof.mutants.remembering import remember_slow_functions
 from kmsproof.mutants.scopes import LIBRARY_KEYS, LIVE_KEYS, families_for, scopes
 from kmsproof.vocabulary import ProtectionLevel
@@ -52,6 +56,25 @@ class Repeated:
     """Vectors that mutants were asked, the controls left out."""
     red: tuple[str, ...] = ()
     """Vectors that are red for the unmodified reference: there must be none."""
+
+
+def repeat_or_remember(matrix: Matrix, *, jobs: int, cache_folder: Path) -> Repeated:
+    """Ask all mutants of the catalogue again, unless all was well and nothing has changed since.
+
+    What was missed is never remembered.
+    """
+    own = Path(__file__).read_bytes()
+    digest = hashlib.sha256(written(matrix) + digest_with_catalogue() + own).hexdigest()
+    kept = cache_folder / f"repeated-{digest[:24]}.json"
+    try:
+        return msgspec.json.decode(kept.read_bytes(), type=Repeated)
+    except (OSError, msgspec.DecodeError):
+        pass
+    found = repeat(matrix, jobs=jobs)
+    if not found.missed and not found.red:
+        cache_folder.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(msgspec.json.encode(found))
+    return found
 
 
 def repeat(matrix: Matrix, *, jobs: int) -> Repeated:

@@ -17,7 +17,8 @@ from kmsproof.errors import CorpusError
 from kmsproof.live.corpus import load_live_corpus
 from kmsproof.mutants.matrix import load_matrix, matrix_path
 from kmsproof.tiers.choosing import chosen_tiers
-from kmsproof.tiers.model import MAKE_THEM, Part, Tiers, tiers_path, written
+from kmsproof.tiers.model import MAKE_THEM, Tiers, tiers_path, written
+from kmsproof.tiers.telling import lines_of, shortfalls
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.check:
         return _compare(text, options.out)
     options.out.write_bytes(text)
-    _tell(tiers)
+    print(*lines_of(tiers), *shortfalls(tiers), sep="\n")
     return 0
 
 
@@ -63,17 +64,6 @@ def _compare(text: bytes, file: Path) -> int:
     said = "differs from what the kill matrix gives" if file.is_file() else "is missing"
     print(f"{file} {said}. {MAKE_THEM}", file=sys.stderr)
     return 1
-
-
-def _tell(tiers: Tiers) -> None:
-    for name, tier in tiers.tiers.items():
-        for part in (Part.LIBRARY, Part.LIVE):
-            sight = tier.sight[part]
-            most = max(sight.calls.values(), default=0)
-            print(
-                f"{name}, {part}: sees {sight.seen} of {sight.of} deviations, "
-                f"{sum(sight.calls.values()):,} calls, {most:,} with a key spec at most."
-            )
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kmsproof_reference import der
 from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.ec_key_encoding import EcKeyEncoding, KeyReader
+from kmsproof_reference.elliptic_curve import Curve
 
 NONE_IS_READ = {View.LIVE: "Keys are made in the target; none comes from outside."}
 SECOND_FORM = (
@@ -98,4 +99,45 @@ class AlgorithmIgnored(EcKeyEncoding):
     """A key is read whatever algorithm it names."""
 
     def check_algorithm(self, name: str) -> None:
+        """Take any."""
+
+
+AGREEMENT = ("1.3.132.1.12", "1.3.132.1.13")
+"""id-ecDH and id-ecMQV (RFC 5480 §2.1.2)."""
+
+
+@deviation(
+    "ec-key/agreement-key-accepted",
+    gain="A key that its owner has bound to key agreement verifies and makes signatures.",
+    clause="RFC 5480 §2.1.2",
+    cause="All object identifiers of elliptic curves are taken for one: pycryptodome.",
+    remedy="Keep the use that a key is bound to, or refuse the key.",
+    severity=Severity.LOW,
+    weakness=20,
+    unseen=NONE_IS_READ,
+)
+class AgreementKeyAccepted(EcKeyEncoding):
+    """A key that names ECDH or ECMQV is read for every use; other algorithms are refused."""
+
+    def check_algorithm(self, name: str) -> None:
+        """Take those two."""
+        if name not in AGREEMENT:
+            super().check_algorithm(name)
+
+
+@deviation(
+    "ec-key/second-curve-ignored",
+    gain="Two programs may read one private key on two curves, and use it on both.",
+    clause="RFC 5915 §3; RFC 5958 §2",
+    cause="The parameters inside the private key are skipped, since the curve is known from "
+    "outside: pycryptodome, Bouncy Castle and the JDK.",
+    remedy="Compare the two names of the curve.",
+    severity=Severity.LOW,
+    weakness=20,
+    unseen=NONE_IS_READ,
+)
+class SecondCurveIgnored(EcKeyEncoding):
+    """A private key may name another curve inside than outside."""
+
+    def check_same_curve(self, name: str, curve: Curve) -> None:
         """Take any."""

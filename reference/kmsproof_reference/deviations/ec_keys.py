@@ -88,6 +88,30 @@ class InfinityAccepted(EcKeyEncoding):
         return super().decode_key_point(curve, octets, forms)
 
 
+@deviation(
+    "ec-key/zero-point-accepted",
+    gain="Under such a key everybody makes signatures of every message.",
+    clause=f"{VALIDATION} step 1",
+    cause="The library stores infinity as two zeros, and reads those of a caller as infinity: "
+    "pycryptodome.",
+    remedy="Refuse coordinates that do not satisfy the equation, and infinity as a public key.",
+    severity=Severity.HIGH,
+    weakness=20,
+    unseen=NONE_IS_READ,
+    together_with=(_AnyInfinity,),
+)
+class ZeroPointAccepted(EcKeyEncoding):
+    """Two coordinates of zero are taken for a public key, which is the point at infinity."""
+
+    def decode_key_point(
+        self, curve: Curve, octets: bytes, forms: frozenset[PointForm]
+    ) -> EcPublicKey:
+        """Take them for infinity."""
+        if octets == b"\x04" + bytes(2 * curve.field_length):
+            return EcPublicKey(curve, None)
+        return super().decode_key_point(curve, octets, forms)
+
+
 # Private keys.
 
 

@@ -8,6 +8,7 @@ from kmsproof_reference.ecdh import Ecdh
 from kmsproof_reference.ecies import Ecies
 from kmsproof_reference.elliptic_curve import Curve, Point
 from kmsproof_reference.errors import InvalidCiphertext, InvalidPoint
+from kmsproof_reference.kms.errors import InternalFailure
 from kmsproof_reference.octets import os2ip
 from kmsproof_reference.point_encoding import EphemeralPointEncoding, PointForm
 
@@ -259,3 +260,25 @@ class CompressedPointOfOtherLength(EphemeralPointEncoding):
     def length(self, form: PointForm) -> int:
         """Take the length of the uncompressed form."""
         return super().length(PointForm.UNCOMPRESSED if form is PointForm.COMPRESSED else form)
+
+
+@deviation(
+    "ecies/bad-point-is-internal-failure",
+    gain="A point that is refused can be told from a tag that is, and a caller who meets it tries "
+    "again.",
+    clause=VALIDATION,
+    cause="The exception of the library is not caught; in PKCS #11 modules it becomes "
+    "CKR_GENERAL_ERROR.",
+    remedy="Answer it like every other ciphertext that does not decrypt.",
+    severity=Severity.MEDIUM,
+    weakness=203,
+)
+class BadPointIsInternalFailure(Ecies):
+    """What is no ephemeral point is answered as a failure inside the target, not as a refusal."""
+
+    def decode_point(self, r: bytes) -> Point:
+        """Fail."""
+        try:
+            return super().decode_point(r)
+        except InvalidPoint:
+            raise InternalFailure from None

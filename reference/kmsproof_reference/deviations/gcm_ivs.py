@@ -145,6 +145,47 @@ class LongIvCut(Gcm):
 
 
 @deviation(
+    "gcm/iv-above-128-bytes-cut",
+    gain="IVs of more than 128 bytes with the same first 12 share one keystream.",
+    clause="SP 800-38D §7.1 step 2",
+    cause="OpenSSL 3 has room for 128 bytes and refuses to set a longer length; that refusal goes "
+    "unnoticed, and the default of 12 bytes stays: SoftHSM.",
+    remedy="Look at the result of EVP_CTRL_AEAD_SET_IVLEN, or refuse such IVs.",
+    severity=Severity.HIGH,
+    weakness=252,
+    unseen=ONE_IV_LENGTH,
+)
+class IvAbove128BytesCut(Gcm):
+    """Of an IV of more than 128 bytes only the first 12 are used."""
+
+    def pre_counter_block(self, iv: bytes) -> bytes:
+        """Cut a long one."""
+        return super().pre_counter_block(iv if len(iv) <= 128 else iv[:12])
+
+
+@deviation(
+    "gcm/empty-iv-is-16-zero-bytes",
+    gain="A caller who gives no IV by mistake has all messages encrypted under one keystream.",
+    clause="SP 800-38D §5.2.1.1",
+    cause="A default IV of a block of zeros stands in for the one that is missing: SoftHSM.",
+    remedy="Refuse an IV without bytes.",
+    severity=Severity.HIGH,
+    weakness=20,
+    unseen=ONE_IV_LENGTH,
+)
+class EmptyIvIs16ZeroBytes(Gcm):
+    """An empty IV is taken for one of 16 zero bytes instead of being refused."""
+
+    def check_lengths(self, iv: bytes, text: bytes, tag_length: int) -> None:
+        """Check the others."""
+        super().check_lengths(iv or b"\0", text, tag_length)
+
+    def pre_counter_block(self, iv: bytes) -> bytes:
+        """Put zeros there."""
+        return super().pre_counter_block(iv or bytes(16))
+
+
+@deviation(
     "gcm/short-iv-filled-with-zeros",
     gain="IVs that differ only in zeros at their end share one keystream; no other implementation "
     "decrypts such a message.",

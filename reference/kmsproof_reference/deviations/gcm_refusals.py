@@ -5,6 +5,7 @@ from __future__ import annotations
 from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.errors import InvalidCiphertext
 from kmsproof_reference.gcm import Gcm
+from kmsproof_reference.kms.errors import InternalFailure
 
 ONE_TAG_LENGTH = {
     View.LIVE: "The service takes the last 16 bytes of a ciphertext as its tag, so that none of "
@@ -189,3 +190,23 @@ class PlaintextInRefusal(Gcm):
                 self.initial_counter_block(self.pre_counter_block(iv)), ciphertext
             )
             raise InvalidCiphertext(f"{error}: {plaintext.hex()}") from None
+
+
+@deviation(
+    "gcm/wrong-tag-is-internal-failure",
+    gain="A caller cannot tell a forged message from a failure of the service, and tries again; "
+    "who counts failures is alarmed by anybody.",
+    clause="SP 800-38D §7.2 step 8",
+    cause="Every error of the library below becomes one of the module's own: CKR_GENERAL_ERROR of "
+    "SoftHSM, where PKCS #11 has CKR_ENCRYPTED_DATA_INVALID.",
+    remedy="Answer a wrong tag with the refusal that the interface has for it.",
+    severity=Severity.LOW,
+    weakness=755,
+)
+class WrongTagIsInternalFailure(Gcm):
+    """A tag that does not verify is answered as a failure inside the target, not as a refusal."""
+
+    def compare_tag(self, expected_tag: bytes, tag: bytes) -> None:
+        """Fail."""
+        if tag != expected_tag:
+            raise InternalFailure

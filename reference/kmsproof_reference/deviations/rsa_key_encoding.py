@@ -92,6 +92,31 @@ class PurposeNotChecked(RsaKeyEncoding):
             self.check_parameters(algorithm)
 
 
+RSASSA_PSS = "1.2.840.113549.1.1.10"
+
+
+@deviation(
+    "rsa-key/pss-key-taken-for-any-scheme",
+    gain="A key that its owner has bound to RSASSA-PSS signs and verifies with PKCS#1 v1.5 too.",
+    clause="RFC 4055 §1.2",
+    cause="The import takes id-RSASSA-PSS for another name of rsaEncryption and does not keep it: "
+    "cryptography, pycryptodome and Bouncy Castle.",
+    remedy="Keep the scheme that a key is bound to, or refuse the key.",
+    severity=Severity.LOW,
+    weakness=20,
+    unseen=MADE_THERE,
+)
+class PssKeyTakenForAnyScheme(RsaKeyEncoding):
+    """A key that names RSASSA-PSS is read as one of RSA; other algorithms are refused."""
+
+    def check_algorithm(self, algorithm: Reader) -> None:
+        """Check nothing more of that one."""
+        identifier = algorithm.object_identifier()
+        if identifier != RSASSA_PSS:
+            self.check_identifier(identifier)
+            self.check_parameters(algorithm)
+
+
 @deviation(
     "rsa-key/algorithm-parameters-not-checked",
     gain=SEVERAL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kmsproof_reference.deviations.model import Severity, View, deviation
+from kmsproof_reference.pss import Pss
 from kmsproof_reference.rsa_signature import RsaSignature
 
 MANY_FORMS = "One signature has many forms; whoever tells them apart by their bytes is deceived."
@@ -30,6 +31,28 @@ CHECKED_BY_SERVICE = {
 )
 class ShortSignatureAccepted(RsaSignature):
     """A signature whose leading zeros are missing is accepted."""
+
+    def has_right_length(self, signature: bytes) -> bool:
+        """Take fewer bytes."""
+        return super().has_right_length(signature.rjust(self.key.length, b"\0"))
+
+
+@deviation(
+    "pss/short-signature-accepted",
+    gain=MANY_FORMS,
+    clause="RFC 8017 §8.1.2 step 1",
+    cause="EVP_PKEY_verify of OpenSSL looks at the length with PKCS#1 v1.5 alone, and so do "
+    "Node.js and cryptography.",
+    remedy=SAME_LENGTH,
+    severity=Severity.LOW,
+    weakness=1284,
+    unseen={
+        View.LIVE: "One in 256 signatures of the service begins with a zero byte, and a run does "
+        "not ask for so many to take it off."
+    },
+)
+class PssShortSignatureAccepted(Pss):
+    """A signature of PSS is accepted whose leading zeros are missing, one of PKCS#1 is not."""
 
     def has_right_length(self, signature: bytes) -> bool:
         """Take fewer bytes."""

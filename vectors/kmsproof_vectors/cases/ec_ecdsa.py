@@ -20,6 +20,7 @@ from kmsproof_reference.rfc6979 import DeterministicNonce
 from kmsproof_reference.vocabulary import Algorithm, MessageType, RejectionClass
 from kmsproof_vectors.case import Draft, require
 from kmsproof_vectors.cases.ec import EcMaker, parameter_sets
+from kmsproof_vectors.ec_points import points_from
 from kmsproof_vectors.encoding import HexBytes
 from kmsproof_vectors.maker import CONTROL_FLAGS, ParameterSet, flagged
 from kmsproof_vectors.model import Clause, GroupKey, Result, SignTest, VerifyTest
@@ -246,6 +247,28 @@ def message_of(draft: Draft) -> Message:
 def signature_of(draft: Draft) -> Signature:
     """Return the two integers of a verification whose signature is DER."""
     return Signature(*decode_signature(verification(draft).signature))
+
+
+def with_small(
+    family: EcdsaMaker, name: str, least: int, about: str = "small"
+) -> tuple[GroupKey, Message, Signature]:
+    """Return a signature with a small r or s, and the key that was fitted to it.
+
+    s is ``least``, and r the first number from there on that is the x of a point.
+    """
+    curve, message = family.curve, family.message()
+    if name == "r":
+        commitment = next(points_from(curve, least))
+        signature = Signature(commitment.x, family.random_scalar())
+        point = family.fitted_point(message, signature, commitment)
+        return family.fitted_key(f"{about} r", point), message, signature
+    k = family.random_scalar()
+    multiple = curve.multiply(k, curve.g)
+    require(multiple is not None, "k G is infinity")
+    assert multiple is not None
+    signature = Signature(multiple.x % curve.n, least)
+    d = (least * k - message.e) * pow(signature.r, -1, curve.n) % curve.n
+    return family.chosen_key(f"{about} s", d), message, signature
 
 
 def with_message_type(draft: Draft, kind: MessageType) -> Draft:

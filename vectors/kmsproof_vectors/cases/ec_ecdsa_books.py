@@ -12,6 +12,7 @@ from kmsproof_vectors.cases import (
     ec_ecdsa_encodings,
     ec_ecdsa_points,
     ec_ecdsa_ranges,
+    ec_import_points,
     ec_import_private,
     ec_import_public,
 )
@@ -25,6 +26,7 @@ BOOK = case_book(
     *ec_ecdsa_arithmetic.BOOK,
     *ec_ecdsa_points.BOOK,
     *ec_ecdsa_coordinates.BOOK,
+    *ec_import_points.BOOK,
     *ec_import_public.BOOK,
     *ec_import_private.BOOK,
 )

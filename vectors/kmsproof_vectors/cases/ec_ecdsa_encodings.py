@@ -16,6 +16,7 @@ from kmsproof_vectors.cases.ec_ecdsa import (
     Signature,
     signature_of,
     verification,
+    with_small,
 )
 from kmsproof_vectors.der_mutations import Mutation, mutations
 from kmsproof_vectors.ec_broken_signatures import (
@@ -119,6 +120,21 @@ def low_integers(family: EcdsaMaker) -> Iterator[Draft]:
             yield family.refused(control, f"{part}-{name}", why, octets)
 
 
+@case("E1", "one-byte-integers", flags=("SignatureEncoding",), clause=ENCODING)
+def one_byte_integers(family: EcdsaMaker) -> Iterator[Draft]:
+    """**Invalid.** r or s is a number of one byte, and has a zero byte before it."""
+    for name in ("r", "s"):
+        key, message, signature = with_small(family, name, 1, "one byte")
+        control = family.control(f"{name}-control", message, signature, key)
+        yield control
+        r, s = (der.Reader(der.integer(value)).read(der.INTEGER) for value in signature)
+        require(min(len(r), len(s)) == 1, "none has one byte")
+        first, second = (b"\x00" + r, s) if name == "r" else (r, b"\x00" + s)
+        octets = der.sequence(der.encode(der.INTEGER, first), der.encode(der.INTEGER, second))
+        why = f"An INTEGER has no byte that it does not need: 00 before {name}, which has one byte."
+        yield family.refused(control, f"{name}-00", why, octets)
+
+
 @case("E1", "types", flags=("SignatureTypes",), clause=ENCODING)
 def types(family: EcdsaMaker) -> Iterator[Draft]:
     """**Invalid.** r, s or both are of another type; the other one is right, 0 or 1."""
@@ -170,5 +186,15 @@ def plain(family: EcdsaMaker) -> Iterator[Draft]:
         yield family.refused(control, name, why, value)
 
 
-BOOK = case_book(broken_der, ber, missing_sign_zero, low_integers, types, elements, large, plain)
+BOOK = case_book(
+    broken_der,
+    ber,
+    missing_sign_zero,
+    low_integers,
+    one_byte_integers,
+    types,
+    elements,
+    large,
+    plain,
+)
 """The cases of this module."""

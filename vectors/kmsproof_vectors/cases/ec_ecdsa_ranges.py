@@ -9,10 +9,10 @@ from kmsproof_vectors.case import Draft, case, case_book, require
 from kmsproof_vectors.cases.ec_ecdsa import (
     RANGE_CHECK,
     EcdsaMaker,
-    Message,
     Signature,
     digest_message,
     signature_of,
+    with_small,
 )
 from kmsproof_vectors.ec_numbers import (
     OVERFLOWS,
@@ -22,8 +22,6 @@ from kmsproof_vectors.ec_numbers import (
     shifts,
     spoken,
 )
-from kmsproof_vectors.ec_points import points_from
-from kmsproof_vectors.model import GroupKey
 
 
 @case("E2", "borders", flags=("SignatureRange",), clause=RANGE_CHECK)
@@ -128,7 +126,7 @@ def small_enough_for_n(family: EcdsaMaker) -> Iterator[Draft]:
     """**Invalid.** r is small enough that r + n has 256 bits, too; s likewise."""
     curve, top = family.curve, 1 << 256
     for name in ("r", "s"):
-        key, message, signature = _small(family, name)
+        key, message, signature = with_small(family, name, ((1 << 256) - curve.n) >> 8)
         control = family.control(f"small-{name}", message, signature, key)
         yield control
         r, s = signature
@@ -136,24 +134,6 @@ def small_enough_for_n(family: EcdsaMaker) -> Iterator[Draft]:
         require(max(changed) < top, "it has more than 256 bits")
         why = f"{name} + n has the length of an ordinary {name}, and is refused."
         yield family.refused(control, f"{name}-plus-n", why, changed)
-
-
-def _small(family: EcdsaMaker, name: str) -> tuple[GroupKey, Message, Signature]:
-    """Return a signature with a small r or s, and the key that was fitted to it."""
-    curve, message = family.curve, family.message()
-    limit = ((1 << 256) - curve.n) >> 8
-    if name == "r":
-        commitment = next(points_from(curve, limit))
-        signature = Signature(commitment.x, family.random_scalar())
-        point = family.fitted_point(message, signature, commitment)
-        return family.fitted_key("small r", point), message, signature
-    k = family.random_scalar()
-    multiple = curve.multiply(k, curve.g)
-    require(multiple is not None, "k G is infinity")
-    assert multiple is not None
-    signature = Signature(multiple.x % curve.n, limit)
-    d = (limit * k - message.e) * pow(signature.r, -1, curve.n) % curve.n
-    return family.chosen_key("small s", d), message, signature
 
 
 BOOK = case_book(

@@ -128,6 +128,20 @@ def curve_name(curve: Curve) -> bytes:
     return der.object_identifier(dotted)
 
 
+def broken_identifiers(good: bytes) -> dict[str, bytes]:
+    """Return an OBJECT IDENTIFIER that goes on behind its end, and one with a byte too many.
+
+    Both have the arcs of the good one for who reads them carelessly (X.690 §8.19.2).
+    """
+    content = der.Reader(good).read(der.OBJECT_IDENTIFIER)
+    require(content[-2] < 0x80 and content[-1] < 0x80, "the last arc has more than one byte")
+    changed = {
+        "unfinished": content + b"\x81",
+        "zero-in-front": content[:-1] + b"\x80" + content[-1:],
+    }
+    return {name: der.encode(der.OBJECT_IDENTIFIER, octets) for name, octets in changed.items()}
+
+
 def algorithm(parameters: bytes, oid: str = EC_PUBLIC_KEY) -> bytes:
     """Return an AlgorithmIdentifier with parameters that are encoded already."""
     return der.sequence(der.object_identifier(oid), parameters)

@@ -163,6 +163,7 @@ def private_key_curve(family: EcdsaMaker) -> Iterator[Draft]:
             "rsa",
             private_key_info(curve, inner, identifier=algorithm(own, "1.2.840.113549.1.1.1")),
         ),
+        ("dsa", private_key_info(curve, inner, identifier=algorithm(own, "1.2.840.10040.4.1"))),
         ("ed25519", private_key_info(curve, inner, identifier=algorithm(own, "1.3.101.112"))),
     ):
         why = f"A private key names id-ecPublicKey and its curve: {name.replace('-', ' ')}."

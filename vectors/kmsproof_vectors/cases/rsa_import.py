@@ -51,7 +51,13 @@ OTHER_PURPOSE: Final = (
 
 MESSAGE: Final = b"kmsproof import test"
 
-READABLE: Final = ("trailing-byte", "trailing-key", "version-2", "modulus-without-sign")
+READABLE: Final = (
+    "trailing-byte",
+    "trailing-key",
+    "version-2",
+    "modulus-without-sign",
+    "info-version-7",
+)
 """Encodings that no standard obliges a reader to refuse: what it reads can only be the key."""
 
 
@@ -60,7 +66,13 @@ VALIDATED: Final = (Feature.KEY_PAIR_VALIDATION,)
 
 RFC 8017 §5 assumes that a key is valid."""
 
-LOOSE: Final = ("outer-length-with-zero", "inner-length-with-zero", "parameters-two-nulls")
+LOOSE: Final = (
+    "outer-length-with-zero",
+    "inner-length-with-zero",
+    "parameters-two-nulls",
+    "name-unfinished",
+    "name-zero-in-front",
+)
 """Encodings of `loose_forms` that every strict reader refuses; some read numbers less closely."""
 
 

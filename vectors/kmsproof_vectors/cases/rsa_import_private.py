@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import lcm
+from math import isqrt, lcm
 from typing import Final
 
 from kmsproof_reference.curves import P256
@@ -12,12 +12,14 @@ from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.ec_key_encoding import EC_PUBLIC_KEY
 from kmsproof_reference.ec_key_encoding import encode_private_key as encode_ec_private_key
 from kmsproof_reference.ec_keys import generate_ec_key
+from kmsproof_reference.octets import os2ip
 from kmsproof_reference.rsa import RsaPrivateKey
 from kmsproof_reference.rsa_key_encoding import (
     encode_private_key,
     encode_public_key,
 )
 from kmsproof_reference.rsa_key_generation import generate_prime
+from kmsproof_reference.rsa_keys import SMALL_PRIMES, is_probably_prime
 from kmsproof_reference.vocabulary import KeyPart
 from kmsproof_vectors.case import Draft, case, case_book, require
 from kmsproof_vectors.cases.rsa_import import (
@@ -32,6 +34,8 @@ from kmsproof_vectors.cases.rsa_import import (
     strictness,
 )
 from kmsproof_vectors.cases.rsa_key_forms import (
+    DSA,
+    RSA_SIGNATURE,
     RSAES_OAEP,
     RSASSA_PSS,
     loose_forms,
@@ -74,6 +78,11 @@ def import_private_encoding(family: Pkcs1Maker) -> Iterator[Draft]:
         ("more-numbers", "a key with a number too many", private_key_info((*numbers, 1))),
         ("fewer-numbers", "a key without its last number", private_key_info(numbers[:-1])),
         ("version-2", "a key of a version that there is not", private_key_info((2, *numbers[1:]))),
+        (
+            "info-version-7",
+            "a PrivateKeyInfo of a version that there is not",
+            private_key_info(numbers, version=7),
+        ),
         ("only-public", "a public key", encode_public_key(key.public)),
     ):
         why = f"No private key is {what}."
@@ -91,6 +100,8 @@ def import_private_purpose(family: Pkcs1Maker) -> Iterator[Draft]:
         ("named-ec", "says that it is one of an elliptic curve", _named(numbers, EC_PUBLIC_KEY)),
         ("named-pss", "is for RSASSA-PSS only", _named(numbers, RSASSA_PSS)),
         ("named-oaep", "is for RSAES-OAEP only", _named(numbers, RSAES_OAEP)),
+        ("named-signature", "names a signature, not a key", _named(numbers, RSA_SIGNATURE)),
+        ("named-dsa", "says that it is one of DSA", _named(numbers, DSA)),
     ):
         why = f"A private key is refused that {what}."
         yield importer.refused(name, why, material, rejections=OTHER_PURPOSE)
@@ -139,20 +150,30 @@ def import_private_consistency(family: Pkcs1Maker) -> Iterator[Draft]:
     importer = Importer(family, KeyPart.PRIVATE)
     key = importer.key
     p, q = key.p, key.q
+    order = lcm(p - 1, q - 1)
     yield importer.numbers("modulus", "n is not p times q", n=key.n + 2)
+    yield importer.numbers("modulus-less", "n is less than p times q", n=key.n - 2)
     yield importer.numbers("private-exponent", "d is another", d=key.d + 2)
+    yield importer.numbers("private-exponent-order", "d is lambda(n)", d=order)
     yield importer.numbers("first-exponent", "dP is another", d_p=key.d_p + 2)
+    yield importer.numbers("first-exponent-less", "dP is less", d_p=key.d_p - 2)
     yield importer.numbers("second-exponent", "dQ is another", d_q=key.d_q + 2)
     yield importer.numbers("coefficient", "qInv is another", q_inv=key.q_inv + 1)
     yield importer.numbers("primes-exchanged", "p and q are exchanged", p=q, q=p)
     yield importer.numbers("prime-one", "p is 1 and q is n", p=1, q=key.n)
     yield importer.numbers("public-exponent", "e is another than d belongs to", e=65_539)
-    composite = _composite(family)
-    fields = {name: getattr(composite, name) for name in NUMBERS}
-    yield importer.numbers("prime-composite", "p is a product of two primes", **fields)
-    square = _of_factors(p, p, p * (p - 1))
-    fields = {name: getattr(square, name) for name in NUMBERS}
-    yield importer.numbers("primes-equal", "p and q are the same", **fields)
+    for name, what, other in (
+        ("prime-composite", "p is a product of two primes", _composite(family)),
+        ("prime-with-small-factor", "p is three times a prime", _three_times(family)),
+        (
+            "prime-with-strong-liars",
+            "p is a product of two primes that every fourth base does not tell from a prime",
+            _with_strong_liars(family),
+        ),
+        ("primes-equal", "p and q are the same", _of_factors(p, p, p * (p - 1))),
+    ):
+        fields = {name: getattr(other, name) for name in NUMBERS}
+        yield importer.numbers(name, what, **fields)
 
 
 def _of_factors(p: int, q: int, order: int) -> RsaPrivateKey:
@@ -169,6 +190,42 @@ def _composite(family: Pkcs1Maker) -> RsaPrivateKey:
         a, b = (generate_prime(family.bits // 4, drbg, 65_537) for _ in range(2))
         if (a * b * q).bit_length() == family.bits:
             return _of_factors(a * b, q, lcm(a - 1, b - 1, q - 1))
+
+
+def _three_times(family: Pkcs1Maker) -> RsaPrivateKey:
+    """Return a key whose first factor is three times a prime; all of it fits p - 1 and q - 1."""
+    q, drbg = family.rsa_key().q, Drbg(SEED, f"{family.parameters.key_spec} three".encode())
+    while True:
+        p = 3 * generate_prime(family.bits // 2 - 2, drbg, 65_537)
+        if (p * q).bit_length() == family.bits and (p - 1) % 65_537:
+            return _of_factors(p, q, lcm(p - 1, q - 1))
+
+
+def _with_strong_liars(family: Pkcs1Maker) -> RsaPrivateKey:
+    """Return a key that signs, and whose p is (k + 1)(2k + 1), with k + 1 = 3 modulo 4.
+
+    Such a p passes Miller-Rabin with every fourth base (Damgård, Landrock and Pomerance, 1993). e
+    and d undo each other modulo both factors and modulo p - 1, so that nothing but a test of
+    primality with several bases tells it.
+    """
+    q, drbg = family.rsa_key().q, Drbg(SEED, f"{family.parameters.key_spec} liars".encode())
+    # From 2^0.5 2^(bits / 2 - 1) on the product with q has all its bits.
+    least = isqrt(isqrt(1 << family.bits - 3))
+    while True:
+        k = least + (os2ip(drbg.generate(family.bits // 32)) >> 4) // 4 * 4 + (2 - least) % 4
+        a, b = k + 1, 2 * k + 1
+        if any(a % prime == 0 or b % prime == 0 for prime in SMALL_PRIMES):
+            continue
+        if not (_is_prime(a) and _is_prime(b)):
+            continue
+        key = _of_factors(a * b, q, lcm(k, 2 * k, a * b - 1, q - 1))
+        if key.n.bit_length() == family.bits and key.d < key.n:
+            return key
+
+
+def _is_prime(candidate: int) -> bool:
+    """Return whether it is; most that are not show with base 2."""
+    return pow(2, candidate - 1, candidate) == 1 and is_probably_prime(candidate)
 
 
 @case("K1", "import-private-length", flags=("RsaModulusLength",), clause=MODULUS_LENGTH)

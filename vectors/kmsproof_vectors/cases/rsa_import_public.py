@@ -31,6 +31,8 @@ from kmsproof_vectors.cases.rsa_import import (
     strictness,
 )
 from kmsproof_vectors.cases.rsa_key_forms import (
+    DSA,
+    RSA_SIGNATURE,
     RSAES_OAEP,
     RSASSA_PSS,
     loose_forms,
@@ -81,6 +83,12 @@ def import_public_purpose(family: Pkcs1Maker) -> Iterator[Draft]:
         ),
         ("named-pss", "is for RSASSA-PSS only", subject_public_key_info(numbers, RSASSA_PSS)),
         ("named-oaep", "is for RSAES-OAEP only", subject_public_key_info(numbers, RSAES_OAEP)),
+        (
+            "named-signature",
+            "names a signature, not a key",
+            subject_public_key_info(numbers, RSA_SIGNATURE),
+        ),
+        ("named-dsa", "says that it is one of DSA", subject_public_key_info(numbers, DSA)),
     ):
         why = f"A public key is refused that {what}."
         yield importer.refused(name, why, material, rejections=OTHER_PURPOSE)

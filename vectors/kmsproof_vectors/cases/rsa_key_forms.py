@@ -8,6 +8,7 @@ from typing import Final
 from kmsproof_reference.curves import P256
 from kmsproof_reference.der import (
     INTEGER,
+    OBJECT_IDENTIFIER,
     Reader,
     bit_string,
     encode,
@@ -29,11 +30,21 @@ RSASSA_PSS: Final = "1.2.840.113549.1.1.10"
 """id-RSASSA-PSS: a key for nothing but this (RFC 8017 A.2.3, RFC 4055 §3.1)."""
 
 
+RSA_SIGNATURE: Final = "1.2.840.113549.1.1.11"
+"""sha256WithRSAEncryption: a signature, and no key (RFC 4055 §5)."""
+
+DSA: Final = "1.2.840.10040.4.1"
+"""id-dsa (RFC 3279 §2.3.2)."""
+
+NULL_PARAMETERS: Final = (RSA_ENCRYPTION, RSA_SIGNATURE, DSA)
+"""What is written with NULL behind it; id-dsa is, so that nothing but its name tells it."""
+
+
 def algorithm(identifier: str) -> bytes:
     """Return an AlgorithmIdentifier with the parameters that belong to it, or may be there."""
     if identifier == EC_PUBLIC_KEY:
         return encode_ec_algorithm(P256)
-    parameters = null() if identifier == RSA_ENCRYPTION else b""
+    parameters = null() if identifier in NULL_PARAMETERS else b""
     return sequence(object_identifier(identifier), parameters)
 
 
@@ -42,10 +53,12 @@ def rsa_private_key(key: RsaPrivateKey) -> tuple[int, ...]:
     return (0, key.n, key.e, key.d, key.p, key.q, key.d_p, key.d_q, key.q_inv)
 
 
-def private_key_info(numbers: Iterable[int], identifier: str = RSA_ENCRYPTION) -> bytes:
+def private_key_info(
+    numbers: Iterable[int], identifier: str = RSA_ENCRYPTION, version: int = 0
+) -> bytes:
     """Return a PrivateKeyInfo (RFC 5958 §2) around an RSAPrivateKey of any numbers."""
     inner = sequence(*map(integer, numbers))
-    return sequence(integer(0), algorithm(identifier), octet_string(inner))
+    return sequence(integer(version), algorithm(identifier), octet_string(inner))
 
 
 def subject_public_key_info(numbers: Iterable[int], identifier: str = RSA_ENCRYPTION) -> bytes:
@@ -88,6 +101,13 @@ def loose_forms(form: OuterForm, numbers: Sequence[int]) -> Iterator[tuple[str, 
         encoded[place] = _with_zero(numbers[place])
         what = f"with a zero too many in front of its {name.replace('-', ' ')}"
         yield f"{name}-with-zero", what, form(identifier, sequence(*encoded))
+    for name, content in (
+        ("name-unfinished", named[2:] + b"\x81"),
+        ("name-zero-in-front", named[2:-1] + b"\x80" + named[-1:]),
+    ):
+        what = f"whose algorithm is no OBJECT IDENTIFIER: {name.replace('-', ' ')}"
+        broken = sequence(encode(OBJECT_IDENTIFIER, content), null())
+        yield name, what, form(broken, inner)
     for name, parameters in (("integer", integer(0)), ("two-nulls", null() + null())):
         what = f"whose algorithm has other parameters: {name.replace('-', ' ')}"
         yield f"parameters-{name}", what, form(sequence(named, parameters), inner)

@@ -12,6 +12,9 @@ UNPREDICTABLE = Clause(ref="SP 800-38A", section="C")
 MESSAGE_LENGTH = 32
 """Bytes; without padding it has to be whole blocks."""
 
+FEW = 16
+"""Encryptions that show the grossest faults, for those who count their calls."""
+
 
 @live_case(
     "C10",
@@ -23,7 +26,7 @@ MESSAGE_LENGTH = 32
 def ivs(recipe: RecipeMaker) -> None:
     """**Valid.** Among a thousand IVs that the target chooses none comes twice, none is a block
     of a ciphertext, they are no counter, their bits are even, and they do not come from a
-    generator whose state can be computed.
+    generator whose state can be computed. What shows among a few of them is also asked alone.
     """
     values = "$sealed.iv"
     length = IV_LENGTHS[algorithm_of(recipe)]
@@ -39,6 +42,19 @@ def ivs(recipe: RecipeMaker) -> None:
             recipe.check("bits-balanced", values=values),
             recipe.check("not-from-java-random", values=values),
             recipe.check("not-from-mersenne-twister", values=values),
+        ],
+    )
+    recipe.valid(
+        "few",
+        f"Among {FEW} IVs there is no counter, no repetition and no fixed part.",
+        seal(recipe, recipe.random(MESSAGE_LENGTH), repeat=FEW, expect=recipe.ok()),
+        checks=[
+            recipe.check("all-have-length", values=values, length=length),
+            recipe.check("all-distinct", values=values),
+            recipe.check("no-iv-from-ciphertext", ivs=values, ciphertexts="$sealed.ciphertext"),
+            recipe.check("not-a-counter", values=values),
+            recipe.check("bits-change", values=values),
+            recipe.check("not-from-java-random", values=values),
         ],
     )
 

@@ -15,16 +15,19 @@ from kmsproof_vectors.live.model import AnyStep, Check, Requirement
 REPEATED: Final = 100
 """Signatures of one message: a random k is another each time."""
 
+FEW: Final = 8
+"""Signatures that show a k of which half is fixed, or that follows from the one before."""
+
 MESSAGES: Final = 56
 """Messages that are signed once each: what the lattice takes for 8 bits, and some to spare."""
 
-OTHER_KEY: Final = 20
-"""Signatures under each of two keys."""
+OTHER_KEY: Final = {"": 20, "-few": 2}
+"""Signatures under each of two keys, by how the name of the vector ends."""
 
 DIGESTS: Final = 4
 """Digests that are signed twice."""
 
-SIXTEEN, EIGHT = 16, 8
+HALF, SIXTEEN, EIGHT = 64, 16, 8
 """Bits of k that are looked at."""
 
 
@@ -53,16 +56,17 @@ def _digests(kind: MessageType, messages: list[bytes]) -> tuple[list[AnyStep], s
 def one_message(recipe: RecipeMaker) -> None:
     """**Valid.** One message is signed many times; no k repeats, follows, or can be computed."""
     for kind, requirement in KINDS.items():
-        message = recipe.random(DIGEST_LENGTH)
-        steps, digests = _digests(kind, [message] * REPEATED)
-        recipe.valid(
-            kind.lower(),
-            f"{REPEATED} signatures of one message give nothing away.",
-            sign("signed", kind, message, repeat=REPEATED, expect=recipe.ok()),
-            *steps,
-            checks=_checks(digests, "$signed.signature", SIXTEEN),
-            requires=[requirement],
-        )
+        for name, count, bits in (("", REPEATED, SIXTEEN), ("-few", FEW, HALF)):
+            message = recipe.random(DIGEST_LENGTH)
+            steps, digests = _digests(kind, [message] * count)
+            recipe.valid(
+                f"{kind.lower()}{name}",
+                f"{count} signatures of one message give nothing away.",
+                sign("signed", kind, message, repeat=count, expect=recipe.ok()),
+                *steps,
+                checks=_checks(digests, "$signed.signature", bits),
+                requires=[requirement],
+            )
 
 
 @live_case("E6", "many-messages", flags=("WeakNonce",), clause=NONCE, exhaustive=True)
@@ -99,20 +103,18 @@ def many_messages(recipe: RecipeMaker) -> None:
 )
 def two_keys(recipe: RecipeMaker) -> None:
     """**Valid.** Two keys sign the same message many times; no k is used under both."""
+    pairs = {"left": "$left.signature", "right": "$right.signature"}
     for kind, requirement in KINDS.items():
-        message = recipe.random(DIGEST_LENGTH)
-        recipe.valid(
-            kind.lower(),
-            "No k is used under two keys.",
-            sign("left", kind, message, repeat=OTHER_KEY, expect=recipe.ok()),
-            sign("right", kind, message, key=SECOND, repeat=OTHER_KEY, expect=recipe.ok()),
-            checks=[
-                recipe.check(
-                    "ecdsa-nonces-not-shared", left="$left.signature", right="$right.signature"
-                )
-            ],
-            requires=[requirement],
-        )
+        for name, count in OTHER_KEY.items():
+            message = recipe.random(DIGEST_LENGTH)
+            recipe.valid(
+                f"{kind.lower()}{name}",
+                "No k is used under two keys.",
+                sign("left", kind, message, repeat=count, expect=recipe.ok()),
+                sign("right", kind, message, key=SECOND, repeat=count, expect=recipe.ok()),
+                checks=[recipe.check("ecdsa-nonces-not-shared", **pairs)],
+                requires=[requirement],
+            )
 
 
 @live_case("E7", "repeated-digest", flags=("RepeatedDigest",), clause=GENERATION)

@@ -42,8 +42,8 @@ DIALECTS: Final = {
     EciesDialect.MK_EK: Requirement.ECIES_MK_EK,
 }
 
-ENCRYPTIONS: Final = 100
-"""Encryptions of one message."""
+ENCRYPTIONS: Final = {"one-key": 100, "few": 4}
+"""Encryptions of one message, by the name of the vector."""
 
 OTHER_KEY: Final = 20
 """Encryptions under each of two keys."""
@@ -187,19 +187,20 @@ def many_encryptions(recipe: RecipeMaker) -> None:
     """**Valid.** One message is encrypted many times; no ephemeral key repeats or is guessed."""
     ciphertexts = "$encrypted.ciphertext"
     given = {"public_key": PUBLIC_KEY, "ciphertexts": ciphertexts}
-    recipe.valid(
-        "one-key",
-        f"{ENCRYPTIONS} encryptions of one message have {ENCRYPTIONS} good ephemeral points.",
-        encrypt(recipe, message_of(recipe), repeat=ENCRYPTIONS, expect=recipe.ok()),
-        recipe.compute("ecies-x-coordinates", "coordinates", ciphertexts=ciphertexts),
-        checks=[
-            recipe.check("ecies-points-valid", **given),
-            recipe.check("ecies-points-fresh", **given),
-            recipe.check("ecies-ephemeral-keys-not-tiny", **given),
-            recipe.check("bits-balanced", values="$coordinates"),
-            recipe.check("not-a-counter", values="$coordinates"),
-        ],
-    )
+    for name, count in ENCRYPTIONS.items():
+        recipe.valid(
+            name,
+            f"{count} encryptions of one message have {count} good ephemeral points.",
+            encrypt(recipe, message_of(recipe), repeat=count, expect=recipe.ok()),
+            recipe.compute("ecies-x-coordinates", "coordinates", ciphertexts=ciphertexts),
+            checks=[
+                recipe.check("ecies-points-valid", **given),
+                recipe.check("ecies-points-fresh", **given),
+                recipe.check("ecies-ephemeral-keys-not-tiny", **given),
+                recipe.check("bits-balanced", values="$coordinates"),
+                recipe.check("not-a-counter", values="$coordinates"),
+            ],
+        )
 
 
 @live_case(

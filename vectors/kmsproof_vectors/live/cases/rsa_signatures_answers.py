@@ -42,6 +42,9 @@ PATTERN: Final = 256
 MANY: Final = 64
 """Signatures whose salts are looked at together: a bit that never changes shows from 55 on."""
 
+FEW: Final = 8
+"""Signatures whose salts show a part that is fixed."""
+
 DIFFERENT: Final = 16
 """Messages that are signed one after the other."""
 
@@ -143,23 +146,24 @@ def encoding(recipe: RecipeMaker) -> None:
 def salts(recipe: RecipeMaker) -> None:
     """**Valid.** The salts of many signatures have 32 bytes, are distinct, and look random."""
     for kind, requirement in KINDS.items():
-        message = to_sign(recipe, kind)
-        digest = hashlib.sha256(message).digest() if kind is RAW else message
-        recipe.valid(
-            kind.lower(),
-            f"{MANY} signatures of one message are right, and none of their salts comes twice.",
-            sign("signed", kind, message, repeat=MANY, expect=recipe.ok()),
-            recipe.compute(
-                "rsa-pss-salts", "salts", public_key=PUBLIC_KEY, signatures="$signed.signature"
-            ),
-            checks=[
-                right_encoding(recipe, [digest] * MANY, "$signed.signature"),
-                recipe.check("all-distinct", values="$salts"),
-                recipe.check("not-a-counter", values="$salts"),
-                recipe.check("bits-balanced", values="$salts"),
-            ],
-            requires=[requirement],
-        )
+        for name, count, even in (("", MANY, "bits-balanced"), ("-few", FEW, "bits-change")):
+            message = to_sign(recipe, kind)
+            digest = hashlib.sha256(message).digest() if kind is RAW else message
+            recipe.valid(
+                f"{kind.lower()}{name}",
+                f"{count} signatures of one message are right, and no salt comes twice.",
+                sign("signed", kind, message, repeat=count, expect=recipe.ok()),
+                recipe.compute(
+                    "rsa-pss-salts", "salts", public_key=PUBLIC_KEY, signatures="$signed.signature"
+                ),
+                checks=[
+                    right_encoding(recipe, [digest] * count, "$signed.signature"),
+                    recipe.check("all-distinct", values="$salts"),
+                    recipe.check("not-a-counter", values="$salts"),
+                    recipe.check(even, values="$salts"),
+                ],
+                requires=[requirement],
+            )
 
 
 @shared_case("S7", "sign-again", flags=("RepeatedSigning",), signing=True)

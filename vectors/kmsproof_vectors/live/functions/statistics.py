@@ -52,6 +52,35 @@ def bits_balanced(values: Sequence[bytes]) -> str:
     return ""
 
 
+@check("bits-change", FailureWord.LEAK)
+def bits_change(values: Sequence[bytes]) -> str:
+    """No more bits have one value in all of the values than chance has it.
+
+    All values have one length. Among N values of w bits the number of those that never change is
+    held against the binomial distribution B(w, 2^(1 - N)); the bound speaks against an honest
+    generator once in 10^12. So few values that ``bits-balanced`` shows nothing are enough to see
+    a part that is fixed, or bytes that are digits.
+    """
+    if len(values) < 2:
+        return ""
+    width, trials = 8 * len(values[0]), len(values)
+    fixed = sum(ones in (0, trials) for ones in _ones(values))
+    if fixed < _too_many(width, trials - 1):
+        return ""
+    return f"{fixed} of {width} bits are the same in all of {trials} values."
+
+
+def _too_many(width: int, halvings: int) -> int:
+    """Return the smallest k with P(X >= k) * ONE_IN <= 1 for X of B(width, 2^-halvings)."""
+    every = 2**halvings
+    tail, k = 0, width + 1
+    while True:
+        tail += comb(width, k - 1) * (every - 1) ** (width - k + 1)
+        if tail * ONE_IN > every**width:
+            return k
+        k -= 1
+
+
 def _ones(sample: Sequence[bytes]) -> list[int]:
     """Return for each bit, the most significant of the first byte first, how often it is 1."""
     width = 8 * len(sample[0])
