@@ -47,7 +47,7 @@ def test_imports_are_answered_as_they_say_but_for_what_is_known(name: str, famil
 @pytest.mark.parametrize("family", FAMILIES)
 def test_valid_keys_are_those_of_the_curve(family: str) -> None:
     valid = [test for test in imports(family) if test.result is Result.VALID]
-    assert len(valid) == 32
+    assert len(valid) == 36
     for test in valid:
         private = test.part is KeyPart.PRIVATE
         key = decode_private_key(test.material) if private else decode_public_key(test.material)

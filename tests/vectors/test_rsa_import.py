@@ -11,7 +11,12 @@ from kmsproof_reference.octets import os2ip
 from kmsproof_reference.pkcs1_signature import Pkcs1Signature
 from kmsproof_reference.rsa import RsaPublicKey
 from kmsproof_reference.rsa_key_encoding import decode_private_key, decode_public_key
-from kmsproof_reference.rsa_keys import check_private_key, check_public_key, is_probably_prime
+from kmsproof_reference.rsa_keys import (
+    RsaKeyValidation,
+    check_private_key,
+    check_public_key,
+    is_probably_prime,
+)
 from kmsproof_reference.vocabulary import Feature, KeyPart
 from kmsproof_testing.rsa_signatures import (
     KEY_BITS,
@@ -38,7 +43,7 @@ USABLE_NUMBERS = {
 READ_CLOSELY = ("last-number-with-zero", "modulus-with-zero", "parameters-integer")
 """Encodings that also some strict readers take who do not look at the numbers one by one."""
 
-MOST_PRIVATE_KEYS = 25
+MOST_PRIVATE_KEYS = 27
 """Private keys whose numbers a target may check, which takes it up to a quarter of a second."""
 
 
@@ -183,3 +188,19 @@ def test_the_signature_of_every_public_key_is_that_of_its_control(family: str) -
             public = decode_public_key(test.material)
             number = pow(os2ip(test.signature), public.e, public.n)
             assert number >> 8 * (public.length - 3) == 0x0001FF
+
+
+@pytest.mark.parametrize("family", PKCS1_FAMILIES)
+def test_only_bases_tell_that_a_factor_with_strong_liars_is_no_prime(family: str) -> None:
+    """The key signs, and all of its numbers fit; about every fourth base calls p a prime."""
+    test = named(family, "import-private-consistency/prime-with-strong-liars")
+    private = decode_private_key(test.material)
+    for name in ("check_private_exponent", "check_product", "check_further_numbers"):
+        getattr(RsaKeyValidation(), name)(private)
+    message = b"message"
+    assert Pkcs1Signature(private.public).verify(message, Pkcs1Signature(private).sign(message))
+    p, odd = private.p, (private.p - 1) // 2
+    assert p % 4 == 3
+    liars = [base for base in range(2, 202) if pow(base, odd, p) in (1, p - 1)]
+    assert 20 < len(liars) < 90
+    assert not is_probably_prime(p)
