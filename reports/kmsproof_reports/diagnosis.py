@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kmsproof.causes import Cause, Diagnosis, Explanation
 from kmsproof.clusters import Cluster
-from kmsproof_reports.words import counted, listed, name, sentence
+from kmsproof.verdict import FailureKind
+from kmsproof_reports.words import FAILURE_TITLES, counted, listed, name, sentence
 
 RIVALS_SHOWN = 4
 
@@ -25,7 +26,10 @@ def verdict_words(found: Explanation) -> str:
 
 
 def kinds_words(cluster: Cluster) -> str:
-    """Return how the vectors of a cluster fail, such as ``242 × wrong-output``."""
+    """Return how the vectors of a cluster fail: ``2 × wrong-output, 5 × error``, one in words."""
+    kinds = [kind for kind, _ in cluster.kinds]
+    if len(kinds) == 1 and kinds[0] in set(FailureKind):
+        return FAILURE_TITLES[FailureKind(kinds[0])]
     return ", ".join(f"{count:,} × {name(kind)}" for kind, count in cluster.kinds)
 
 

@@ -26,6 +26,7 @@ from kmsproof.vocabulary import (
 from kmsproof_adapters.pkcs11 import ADAPTER, material
 from kmsproof_adapters.pkcs11.exponents import EXPONENTS, SQUARED, PrimePower, signature_of
 from kmsproof_adapters.pkcs11.refusal import AdapterRefusal
+from kmsproof_adapters.pkcs11.rsa_probe import probe_key, with_composite_factor
 from kmsproof_reference import der, rsa_key_encoding
 from kmsproof_reference.drbg import Drbg
 from kmsproof_reference.pkcs1_signature import Pkcs1Signature
@@ -94,12 +95,26 @@ def unfit_key() -> bytes:
 
 
 @pytest.mark.nss
-def test_nss_validates_key_pairs(nss: Asker) -> None:
-    assert Feature.KEY_PAIR_VALIDATION in features(nss)
+def test_nss_looks_whether_numbers_fit_but_not_whether_factors_are_primes(nss: Asker) -> None:
+    """So it does not declare to validate: see reports/published/nss/rsa_factor_not_tested.py."""
+    assert Feature.KEY_PAIR_VALIDATION not in features(nss)
     outcome = nss.import_private(unfit_key(), KeySpec.RSA_2048, KeyUsage.SIGN_VERIFY)
     assert isinstance(outcome, Rejected)
     assert outcome.rejection is RejectionClass.INVALID_ARGUMENT
     assert outcome.native_code == "CKR_TEMPLATE_INCOMPLETE"
+
+
+def test_factor_with_which_a_token_is_tried_is_no_prime_and_all_else_fits() -> None:
+    key = with_composite_factor(probe_key())
+    n, e, d = (
+        int.from_bytes(each)
+        for each in (key.public.modulus, key.public.public_exponent, key.private_exponent)
+    )
+    p, q = map(int.from_bytes, key.primes)
+    assert p % 15 == 0
+    assert p * q == n
+    assert n.bit_length() == 2048
+    assert d * e % (p - 1) == d * e % (q - 1) == 1
 
 
 @pytest.mark.softhsm

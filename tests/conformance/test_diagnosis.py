@@ -16,7 +16,7 @@ from kmsproof.diagnosis.diagnose import Diagnostician
 from kmsproof.errors import CorpusError
 from kmsproof.live.corpus import LiveCorpus, load_live_corpus
 from kmsproof.mutants.judging import judge_mutant, kills
-from kmsproof.mutants.matrix import Ids, Matrix, Row
+from kmsproof.mutants.matrix import Ids, Matrix, Row, load_matrix
 from kmsproof.results import Run, RunStarted, TargetRun, VerdictRecorded
 from kmsproof.verdict import FailureKind, Verdict
 from kmsproof_reference.deviations import View
@@ -140,3 +140,28 @@ def test_a_stale_matrix_is_told_and_names_nothing(monkeypatch: pytest.MonkeyPatc
         diagnose.diagnose_run(run)
     run.targets["t"].verdicts.clear()
     assert diagnose.diagnose_run(run) == {}
+
+
+def test_what_another_cause_changes_does_not_speak_against_a_deviation() -> None:
+    """A long IV that is cut makes a right tag wrong, and a wrong tag is a failure inside here.
+
+    Alone, the first deviation would have such messages refused: the second one, which is found,
+    explains why they are not. Failures that nothing explains are there, too.
+    """
+    planted = {"gcm/iv-above-128-bytes-cut", "gcm/wrong-tag-is-internal-failure"}
+    corpus, live = load_corpus(None), load_live_corpus(None)
+    files = [corpus.file("aes-128-gcm-iv-lengths"), corpus.file("aes-256-ecb-no-padding")]
+    verdicts = judge_mutant(View.LIBRARY, sorted(planted), files, seed=OTHER_SEED)
+    passing = [each.id for each in verdicts.values() if each.verdict is Verdict.PASS]
+    strange = set(passing[::100])
+    observed = [
+        msgspec.structs.replace(each, verdict=Verdict.FAIL, failure=FailureKind.STATE_VIOLATION)
+        if each.id in strange
+        else each
+        for each in verdicts.values()
+    ]
+    knowing = Diagnostician(corpus, live, load_matrix())
+    found = knowing.diagnose(TargetRun("t", verdicts=observed))
+    assert {each.cause.id for each in found.explanations} == planted
+    assert not any(each.contradicted_by for each in found.explanations)
+    assert set(found.unexplained) == strange

@@ -26,7 +26,7 @@ from kmsproof_adapters.pkcs11.ec import PARAMETERS
 from kmsproof_adapters.pkcs11.ecies import encoded_point
 from kmsproof_adapters.pkcs11.material import octets
 from kmsproof_adapters.pkcs11.pairs import TokenObject, destroy, rsa_key_specs
-from kmsproof_adapters.pkcs11.rsa import USUAL_EXPONENT
+from kmsproof_adapters.pkcs11.rsa_probe import USUAL_EXPONENT
 
 if TYPE_CHECKING:
     from pkcs11.types import MechanismInfo, Session, Slot

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pkcs11.constants import Attribute, MechanismFlag, ObjectClass
 from pkcs11.exceptions import PKCS11Error
@@ -35,7 +34,7 @@ from kmsproof_adapters.asymmetric import (
 from kmsproof_adapters.local_target import HeldKey
 from kmsproof_adapters.pkcs11 import material
 from kmsproof_adapters.pkcs11.exponents import DIGEST_INFO, exponents_taken
-from kmsproof_adapters.pkcs11.material import RsaPrivateMaterial, RsaPublicMaterial, octets
+from kmsproof_adapters.pkcs11.material import RsaPrivateMaterial, RsaPublicMaterial
 from kmsproof_adapters.pkcs11.pairs import (
     Imports,
     Offer,
@@ -51,6 +50,11 @@ from kmsproof_adapters.pkcs11.pairs import (
     tried,
 )
 from kmsproof_adapters.pkcs11.refusal import AdapterRefusal
+from kmsproof_adapters.pkcs11.rsa_probe import (
+    probe_key,
+    with_composite_factor,
+    with_wrong_exponent,
+)
 from kmsproof_adapters.refusals import DIGEST_LENGTH
 from kmsproof_adapters.rsa import (
     LABELS,
@@ -66,8 +70,6 @@ if TYPE_CHECKING:
 PSS_PARAMETERS = (Mechanism.SHA256, MGF.SHA256, SALT_LENGTH)
 """CK_RSA_PKCS_PSS_PARAMS."""
 
-USUAL_EXPONENT = 65_537
-
 USAGES = {
     KeyUsage.ENCRYPT_DECRYPT: (Attribute.ENCRYPT, Attribute.DECRYPT),
     KeyUsage.SIGN_VERIFY: (Attribute.SIGN, Attribute.VERIFY),
@@ -75,6 +77,10 @@ USAGES = {
 """What a key may do, by what it was imported for."""
 
 ALL_USAGES = tuple(usage for usages in USAGES.values() for usage in usages)
+
+
+COMPOSITES = 8
+"""Keys that are none, of which a token must refuse every one."""
 
 
 # What is declared.
@@ -139,7 +145,7 @@ def ask(session: Session, offer: Offer) -> RsaOffer:
 
 def _try_keys(session: Session, offer: Offer, found: RsaOffer) -> RsaOffer:
     """Complete what the mechanism list says by what keys show."""
-    probe = _probe_key()
+    probe = probe_key()
     imports = tried(
         {
             KeyPart.PRIVATE: lambda: create(session, *_private_templates(probe, ALL_USAGES)),
@@ -172,24 +178,6 @@ def _key_specs(offer: Offer) -> tuple[KeySpec, ...]:
         or offer.info(Mechanism.RSA_PKCS_OAEP)
     )
     return () if info is None else rsa_key_specs(info)
-
-
-@cache
-def _probe_key() -> RsaPrivateMaterial:
-    """Make a key to try a token with; the public exponent 3 would do for its primes as well."""
-    while True:
-        numbers = generate_private_key(3, 2048).private_numbers()
-        p, q = numbers.p, numbers.q
-        if (p - 1) % USUAL_EXPONENT and (q - 1) % USUAL_EXPONENT:
-            break
-    d = pow(USUAL_EXPONENT, -1, (p - 1) * (q - 1))
-    return RsaPrivateMaterial(
-        RsaPublicMaterial(octets(p * q), octets(USUAL_EXPONENT)),
-        octets(d),
-        (octets(p), octets(q)),
-        (octets(d % (p - 1)), octets(d % (q - 1))),
-        octets(numbers.iqmp),
-    )
 
 
 def _exponents(
@@ -228,9 +216,12 @@ def _oaep_refusal(session: Session, public: RsaPublicMaterial, label: bytes) -> 
 
 
 def _refuses_unfit_key(session: Session, probe: RsaPrivateMaterial) -> bool:
-    """Try a key with one wrong bit in its private exponent."""
-    exponent = probe.private_exponent[:-1] + bytes([probe.private_exponent[-1] ^ 2])
-    unfit = replace(probe, private_exponent=exponent)
+    """Try a key with one wrong bit in its private exponent, and some whose factor is no prime."""
+    unfit = (with_composite_factor(probe) for _ in range(COMPOSITES))
+    return all(_refuses(session, key) for key in (with_wrong_exponent(probe), *unfit))
+
+
+def _refuses(session: Session, unfit: RsaPrivateMaterial) -> bool:
     try:
         destroy(create(session, *_private_templates(unfit, (Attribute.SIGN,))))
     except PKCS11Error:

@@ -41,6 +41,10 @@ BUDGET = 6_000
 MOST_BY_CHANCE, FEW_BY_CHANCE = 6, 5
 """Deviations that are asked with other keys and random numbers, and vectors that each is asked."""
 
+MOST_BESIDE, MOST_AGAINST = 6, 60
+"""Deviations that are held against what was found, and observations against each of them that are
+asked again, all of them."""
+
 DEAR = ("-3072-", "-4096-")
 """In the names of files whose vectors take long; what they show, others mostly show as well."""
 
@@ -88,17 +92,14 @@ class Search:
         found = self._greedy()
         if not self._candidates or self._convincing(found):
             return found
-        return self._together(found) or tuple(each for each in found if _believed(each))
+        together = self._together(found)
+        return together or self._beside(tuple(each for each in found if _believed(each)))
 
     def nearest(self, left: int) -> Candidate | None:
         """Return the deviation that comes nearest to what is left, whatever speaks against it."""
         overlapping = [each for each in self._candidates.values() if each.same & left]
 
-        def overlap(each: Candidate) -> float:
-            same = (each.same & left).bit_count()
-            return same / (left.bit_count() + each.contradicting.bit_count())
-
-        return max(overlapping, key=overlap, default=None)
+        return min(overlapping, key=lambda each: _overlap(each, left), default=None)
 
     # One after the other
 
@@ -180,6 +181,39 @@ class Search:
                 return self._found(best)
             forced = []
         return None
+
+    # Beside what was found
+
+    def _beside(self, found: tuple[Found, ...]) -> tuple[Found, ...]:
+        """Return the set with deviations that only seem to be contradicted.
+
+        What speaks against one of them may be what another one, that was found, makes of it.
+        """
+        while found and len(found) < MOST_CAUSES:
+            left = self._left(found)
+            near = sorted(self._candidates.values(), key=lambda each: _overlap(each, left))
+            more = next(filter(None, (self._fitting(c, found) for c in near[:MOST_BESIDE])), None)
+            if more is None:
+                break
+            found = (*found, more)
+        return found
+
+    def _fitting(self, each: Candidate, found: tuple[Found, ...]) -> Found | None:
+        """Return a deviation if with those found it answers all that speaks against it alone."""
+        left, space = self._left(found), self._evidence.space
+        against = list(space.ids(each.contradicting))
+        if not each.same & left or not 0 < len(against) <= MOST_AGAINST:
+            return None
+        if self._spent > BUDGET or not all(map(self._simulator.askable, against)):
+            return None
+        observed = {id: self._evidence.verdicts[id] for id in against}
+        observed |= self._sample(each.same & left, FEW)
+        names = [*(other.candidate.id for other in found), each.id]
+        agreed = self._agreement(names, observed)
+        if min(agreed) < 1:
+            return None
+        explained = (each.same | each.contradicting) & left
+        return _found(replace(each, contradicting=0), explained, agreed)
 
     def _ranked(
         self, sets: Sequence[tuple[str, ...]], observed: Mapping[str, VerdictRecorded]
@@ -299,6 +333,11 @@ def _spread(ids: list[str], most: int) -> list[str]:
 
 def _rest(each: Candidate, left: int) -> tuple[int, str]:
     return -(each.kills & left).bit_count(), each.id
+
+
+def _overlap(each: Candidate, left: int) -> tuple[float, str]:
+    same = (each.same & left).bit_count()
+    return -same / (left.bit_count() + each.contradicting.bit_count() + 1), each.id
 
 
 def _score(each: Candidate, left: int) -> int:
