@@ -21,6 +21,7 @@ class Evidence:
 
     space: Space
     level: ProtectionLevel | None
+    """The level of a service; nothing where there are no levels."""
     verdicts: Mapping[str, VerdictRecorded]
     failed: Mapping[str, int]
     """By how they failed: the vectors, as a mask."""
@@ -66,12 +67,22 @@ def evidence_of(target: TargetRun, ids: Ids, matrix: Matrix) -> Evidence:
             failed.setdefault(kind_of(each), []).append(each.id)
     return Evidence(
         space,
-        target.started.protection_level if target.started else None,
+        _level_of(target),
         known,
         {kind: space.mask(found) for kind, found in failed.items()},
         space.mask(id for id, each in known.items() if each.verdict is Verdict.PASS),
         tuple(e.id for e in judged if e.id not in space and e.verdict in NOT_GREEN),
     )
+
+
+def _level_of(target: TargetRun) -> ProtectionLevel | None:
+    """Return the level whose offers the target has, if it is a service with levels.
+
+    Keys of a token are at one level by name, and what it offers is its own affair.
+    """
+    started = target.started
+    service = started is not None and any(keys.lifecycle for keys in started.description.keys)
+    return started.protection_level if started and service else None
 
 
 def kind_of(recorded: VerdictRecorded) -> str:

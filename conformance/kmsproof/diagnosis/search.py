@@ -92,8 +92,10 @@ class Search:
         found = self._greedy()
         if not self._candidates or self._convincing(found):
             return found
-        together = self._together(found)
-        return together or self._beside(tuple(each for each in found if _believed(each)))
+        alone = self._beside(tuple(each for each in found if _believed(each)))
+        together = self._together(found) or ()
+        # A set that fits a sample well may leave more unexplained than the others do.
+        return together if self._explains(together) >= self._explains(alone) else alone
 
     def nearest(self, left: int) -> Candidate | None:
         """Return the deviation that comes nearest to what is left, whatever speaks against it."""
@@ -178,7 +180,7 @@ class Search:
                 return None
             share, best = scored[0]
             if share >= SURE:
-                return self._found(best)
+                return self._found(best) if self._is_plausible(best) else None
             forced = []
         return None
 
@@ -214,6 +216,21 @@ class Search:
             return None
         explained = (each.same | each.contradicting) & left
         return _found(replace(each, contradicting=0), explained, agreed)
+
+    def _is_plausible(self, names: Sequence[str]) -> bool:
+        """Whether a set explains more than speaks against it.
+
+        What speaks against one of the set is no matter where another one changes the answer.
+        """
+        members = [self._candidates[name] for name in names]
+        same = against = 0
+        for each in members:
+            others = 0
+            for other in members:
+                others |= other.kills if other is not each else 0
+            same |= each.kills & self._evidence.red
+            against |= each.contradicting & ~others
+        return CONTRADICTION * against.bit_count() <= same.bit_count()
 
     def _ranked(
         self, sets: Sequence[tuple[str, ...]], observed: Mapping[str, VerdictRecorded]
@@ -256,6 +273,9 @@ class Search:
         for each in found:
             explained |= each.explained
         return self._evidence.red & ~explained
+
+    def _explains(self, found: tuple[Found, ...]) -> int:
+        return (self._evidence.red & ~self._left(found)).bit_count()
 
     def _promise(self, each: Candidate) -> tuple[float, str]:
         same = each.same.bit_count()
