@@ -184,6 +184,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "jdk/pkcs7-empty-ciphertext": accepted("aes-*-pkcs7/ciphertext-length/00-bytes"),
         "jdk/point-with-byte-after": accepted("ec-p256-ecdsa/public-key-point-form/extended"),
         "jdk/private-key-two-curves": TWO_CURVES,
+        "jdk/rsa-key-named-signature": accepted("rsa-*-pkcs1/import-*-purpose/named-signature"),
     },
     BOUNCY_CASTLE: {
         "bouncycastle/oaep-short-ciphertext": SHORT_CIPHERTEXT,

@@ -76,6 +76,8 @@ FINDINGS: dict[str, tuple[str, ...]] = {
         "ec-p256-ecdsa/x-above-n/valid-*",
         "ec-p256-ecdsa/x-not-reduced/control-*",
         "ec-p256-ecdsa/extreme-public-key/x-*",
+        # The name of a signature is taken for the name of a key.
+        "rsa-*-pkcs1/import-*-purpose/named-signature",
         TWO_CURVES,
     ),
     "bouncycastle": (
