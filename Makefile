@@ -30,11 +30,11 @@ run: ## Set up, judge five targets in library mode, and a local KMS and two toke
 		$(LIVE_ARGS) || [ $$? -eq 1 ]
 
 test: ## Set up, then run all tests, those on SoftHSM and in headless Chromium included
-	@$(PREPARE) dev softhsm nss java bouncycastle node chromium dkms
+	@$(PREPARE) dev softhsm nss java bouncycastle node opensc chromium dkms
 	@$(BIN)/pytest --numprocesses auto $(ARGS)
 
 test-quick: ## Run the tests that take seconds
-	@$(PREPARE) dev softhsm nss java bouncycastle node chromium dkms
+	@$(PREPARE) dev softhsm nss java bouncycastle node opensc chromium dkms
 	@$(BIN)/pytest --numprocesses auto -m "not slow" $(ARGS)
 
 check: ## Check format, lint, import rules, types, locks, and that nothing generated has drifted

@@ -1,6 +1,6 @@
 """Set a machine up for the make targets: prepare.py [run | dev] [STEP]...
 
-The steps are softhsm, nss, java, bouncycastle, node, chromium and dkms.
+The steps are softhsm, nss, java, bouncycastle, node, opensc, chromium and dkms.
 Runs before .venv exists, so it imports the standard library and its neighbours only. What is there
 already is left alone: a second start does nothing and takes a fraction of a second.
 """
@@ -20,11 +20,12 @@ import dkms
 import java
 import node
 import nss
+import opensc
 import softhsm
 import virtual_environment
 from debian_packages import PackagesUnavailable
 
-STEPS = ("softhsm", "nss", "java", "bouncycastle", "node", "chromium", "dkms")
+STEPS = ("softhsm", "nss", "java", "bouncycastle", "node", "opensc", "chromium", "dkms")
 """What can be had beside the environment, in the order in which it is."""
 
 EXIT_ENVIRONMENT = 3
@@ -58,6 +59,8 @@ def main(arguments: Sequence[str]) -> int:
             )
         if "node" in arguments and node.find() is None:
             _install("Node.js", node.PACKAGE)
+        if "opensc" in arguments and opensc.find() is None:
+            _install("OpenSC", opensc.PACKAGE)
         if "chromium" in arguments:
             _provide_chromium()
         if "dkms" in arguments:

@@ -30,6 +30,9 @@ from kmsproof_reference.point_encoding import SEC1_FORMS, KeyPointEncoding, Poin
 EC_PUBLIC_KEY = "1.2.840.10045.2.1"
 """id-ecPublicKey (RFC 5480 §2.1.1)."""
 
+EC_DH, EC_MQV = "1.3.132.1.12", "1.3.132.1.13"
+"""id-ecDH and id-ecMQV: keys for agreement only (RFC 5480 §2.1.2). None is read here."""
+
 PARAMETERS_TAG, PUBLIC_KEY_TAG = 0xA0, 0xA1
 """[0] and [1] of ECPrivateKey (RFC 5915 §3)."""
 

@@ -28,6 +28,9 @@ from kmsproof_reference.rsa import OtherPrime, RsaPrivateKey, RsaPublicKey
 RSA_ENCRYPTION = "1.2.840.113549.1.1.1"
 """rsaEncryption (RFC 8017 A.1)."""
 
+RSASSA_PSS = "1.2.840.113549.1.1.10"
+"""id-RSASSA-PSS: a key for nothing but this (RFC 8017 A.2.3, RFC 4055 §3.1). None is read here."""
+
 INFO_VERSION = 0
 """The version of PrivateKeyInfo (RFC 5958 §2)."""
 

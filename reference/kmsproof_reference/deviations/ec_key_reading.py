@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsproof_reference import der
 from kmsproof_reference.deviations.model import Severity, View, deviation
-from kmsproof_reference.ec_key_encoding import EcKeyEncoding, KeyReader
+from kmsproof_reference.ec_key_encoding import EC_DH, EC_MQV, EcKeyEncoding, KeyReader
 from kmsproof_reference.elliptic_curve import Curve
 
 NONE_IS_READ = {View.LIVE: "Keys are made in the target; none comes from outside."}
@@ -102,10 +102,6 @@ class AlgorithmIgnored(EcKeyEncoding):
         """Take any."""
 
 
-AGREEMENT = ("1.3.132.1.12", "1.3.132.1.13")
-"""id-ecDH and id-ecMQV (RFC 5480 §2.1.2)."""
-
-
 @deviation(
     "ec-key/agreement-key-accepted",
     gain="A key that its owner has bound to key agreement verifies and makes signatures.",
@@ -121,7 +117,7 @@ class AgreementKeyAccepted(EcKeyEncoding):
 
     def check_algorithm(self, name: str) -> None:
         """Take those two."""
-        if name not in AGREEMENT:
+        if name not in (EC_DH, EC_MQV):
             super().check_algorithm(name)
 
 

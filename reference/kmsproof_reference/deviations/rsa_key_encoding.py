@@ -7,7 +7,7 @@ from kmsproof_reference.deviations.model import Severity, View, deviation
 from kmsproof_reference.deviations.rsa_keys import MADE_THERE
 from kmsproof_reference.octets import i2osp
 from kmsproof_reference.rsa import RsaPublicKey
-from kmsproof_reference.rsa_key_encoding import RSA_ENCRYPTION, RsaKeyEncoding
+from kmsproof_reference.rsa_key_encoding import RSA_ENCRYPTION, RSASSA_PSS, RsaKeyEncoding
 
 SEVERAL = (
     "One key has several encodings, so that lists of keys and their digests miss it; others refuse "
@@ -90,9 +90,6 @@ class PurposeNotChecked(RsaKeyEncoding):
         """Check the parameters of rsaEncryption, and nothing of others."""
         if algorithm.object_identifier() == RSA_ENCRYPTION:
             self.check_parameters(algorithm)
-
-
-RSASSA_PSS = "1.2.840.113549.1.1.10"
 
 
 @deviation(

@@ -9,6 +9,10 @@ from kmsproof_reference.rsa_signature import RsaSignature
 MANY_FORMS = "One signature has many forms; whoever tells them apart by their bytes is deceived."
 SAME_LENGTH = "Refuse a signature that has not exactly k bytes."
 HASHED_BY_SERVICE = {View.LIVE: "The service hashes a message itself, with SHA-256."}
+TOO_RARE = {
+    View.LIVE: "One in 256 signatures of the service begins with a zero byte, and a run does not "
+    "ask for so many to take it off."
+}
 CHECKED_BY_SERVICE = {
     View.LIVE: "The service looks at the length of a digest before the algorithm gets it."
 }
@@ -24,10 +28,7 @@ CHECKED_BY_SERVICE = {
     remedy=SAME_LENGTH,
     severity=Severity.LOW,
     weakness=1284,
-    unseen={
-        View.LIVE: "One in 256 signatures of the service begins with a zero byte, and a run does "
-        "not ask for so many to take it off."
-    },
+    unseen=TOO_RARE,
 )
 class ShortSignatureAccepted(RsaSignature):
     """A signature whose leading zeros are missing is accepted."""
@@ -46,10 +47,7 @@ class ShortSignatureAccepted(RsaSignature):
     remedy=SAME_LENGTH,
     severity=Severity.LOW,
     weakness=1284,
-    unseen={
-        View.LIVE: "One in 256 signatures of the service begins with a zero byte, and a run does "
-        "not ask for so many to take it off."
-    },
+    unseen=TOO_RARE,
 )
 class PssShortSignatureAccepted(Pss):
     """A signature of PSS is accepted whose leading zeros are missing, one of PKCS#1 is not."""

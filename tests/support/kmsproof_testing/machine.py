@@ -15,6 +15,7 @@ import dkms
 import java
 import node
 import nss
+import opensc
 import softhsm
 from java import JavaUnavailable
 from nss import NssToken, NssUnavailable
@@ -79,6 +80,14 @@ def bouncy_castle_program() -> list[str]:
         return java.bouncy_castle()
     except JavaUnavailable as reason:
         lacks(f"no Bouncy Castle: {reason}")
+
+
+def pkcs11_tool() -> Path:
+    """The pkcs11-tool of OpenSC."""
+    path = opensc.find()
+    if path is None:
+        lacks(f"no pkcs11-tool on PATH; Debian, as root: apt-get install {opensc.PACKAGE}")
+    return path
 
 
 def chromium_executable() -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kmsproof_reference import der
+from kmsproof_reference.ec_key_encoding import EC_DH, EC_MQV
 from kmsproof_reference.elliptic_curve import Curve
 from kmsproof_reference.vocabulary import Feature
 from kmsproof_vectors.case import Draft, case, case_book, require
@@ -122,8 +123,8 @@ def public_key_restricted(family: EcdsaMaker) -> Iterator[Draft]:
     control = ordinary_control(family)
     yield control
     for name, oid, use in (
-        ("ec-dh", "1.3.132.1.12", "ECDH"),
-        ("ec-mqv", "1.3.132.1.13", "ECMQV"),
+        ("ec-dh", EC_DH, "ECDH"),
+        ("ec-mqv", EC_MQV, "ECMQV"),
     ):
         identifier = algorithm(curve_name(curve), oid)
         require(der.object_identifier(oid) in identifier, "the algorithm is another")

@@ -15,6 +15,7 @@ from kmsproof_reference.ec_keys import generate_ec_key
 from kmsproof_reference.octets import os2ip
 from kmsproof_reference.rsa import RsaPrivateKey
 from kmsproof_reference.rsa_key_encoding import (
+    RSASSA_PSS,
     encode_private_key,
     encode_public_key,
 )
@@ -37,7 +38,6 @@ from kmsproof_vectors.cases.rsa_key_forms import (
     DSA,
     RSA_SIGNATURE,
     RSAES_OAEP,
-    RSASSA_PSS,
     loose_forms,
     private_form,
     private_key_info,
@@ -204,9 +204,8 @@ def _three_times(family: Pkcs1Maker) -> RsaPrivateKey:
 def _with_strong_liars(family: Pkcs1Maker) -> RsaPrivateKey:
     """Return a key that signs, and whose p is (k + 1)(2k + 1), with k + 1 = 3 modulo 4.
 
-    Such a p passes Miller-Rabin with every fourth base (Damgård, Landrock and Pomerance, 1993). e
-    and d undo each other modulo both factors and modulo p - 1, so that nothing but a test of
-    primality with several bases tells it.
+    Such a p passes Miller-Rabin with every fourth base. e and d undo each other modulo both factors
+    and modulo p - 1, so that nothing but a test of primality with several bases tells it.
     """
     q, drbg = family.rsa_key().q, Drbg(SEED, f"{family.parameters.key_spec} liars".encode())
     # From 2^0.5 2^(bits / 2 - 1) on the product with q has all its bits.

@@ -13,6 +13,7 @@ from kmsproof_reference.ec_keys import generate_ec_key
 from kmsproof_reference.octets import os2ip
 from kmsproof_reference.rsa import RsaPublicKey
 from kmsproof_reference.rsa_key_encoding import (
+    RSASSA_PSS,
     encode_private_key,
     encode_public_key,
 )
@@ -34,7 +35,6 @@ from kmsproof_vectors.cases.rsa_key_forms import (
     DSA,
     RSA_SIGNATURE,
     RSAES_OAEP,
-    RSASSA_PSS,
     loose_forms,
     public_form,
     subject_public_key_info,

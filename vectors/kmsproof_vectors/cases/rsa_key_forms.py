@@ -26,10 +26,6 @@ from kmsproof_reference.rsa_key_encoding import RSA_ENCRYPTION
 RSAES_OAEP: Final = "1.2.840.113549.1.1.7"
 """id-RSAES-OAEP: a key for nothing but this (RFC 8017 A.2.1, RFC 4055 §4.1)."""
 
-RSASSA_PSS: Final = "1.2.840.113549.1.1.10"
-"""id-RSASSA-PSS: a key for nothing but this (RFC 8017 A.2.3, RFC 4055 §3.1)."""
-
-
 RSA_SIGNATURE: Final = "1.2.840.113549.1.1.11"
 """sha256WithRSAEncryption: a signature, and no key (RFC 4055 §5)."""
 

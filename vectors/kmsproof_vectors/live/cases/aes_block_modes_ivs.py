@@ -30,15 +30,18 @@ def ivs(recipe: RecipeMaker) -> None:
     """
     values = "$sealed.iv"
     length = IV_LENGTHS[algorithm_of(recipe)]
+    common = [
+        recipe.check("all-have-length", values=values, length=length),
+        recipe.check("all-distinct", values=values),
+        recipe.check("no-iv-from-ciphertext", ivs=values, ciphertexts="$sealed.ciphertext"),
+        recipe.check("not-a-counter", values=values),
+    ]
     recipe.valid(
         "unpredictable",
         f"Among {MANY} IVs there is nothing that lets the next one be foreseen.",
         seal(recipe, recipe.random(MESSAGE_LENGTH), repeat=MANY, expect=recipe.ok()),
         checks=[
-            recipe.check("all-have-length", values=values, length=length),
-            recipe.check("all-distinct", values=values),
-            recipe.check("no-iv-from-ciphertext", ivs=values, ciphertexts="$sealed.ciphertext"),
-            recipe.check("not-a-counter", values=values),
+            *common,
             recipe.check("bits-balanced", values=values),
             recipe.check("not-from-java-random", values=values),
             recipe.check("not-from-mersenne-twister", values=values),
@@ -49,10 +52,7 @@ def ivs(recipe: RecipeMaker) -> None:
         f"Among {FEW} IVs there is no counter, no repetition and no fixed part.",
         seal(recipe, recipe.random(MESSAGE_LENGTH), repeat=FEW, expect=recipe.ok()),
         checks=[
-            recipe.check("all-have-length", values=values, length=length),
-            recipe.check("all-distinct", values=values),
-            recipe.check("no-iv-from-ciphertext", ivs=values, ciphertexts="$sealed.ciphertext"),
-            recipe.check("not-a-counter", values=values),
+            *common,
             recipe.check("bits-change", values=values),
             recipe.check("not-from-java-random", values=values),
         ],
