@@ -114,7 +114,11 @@ def copy_of(commit: str) -> Path:
             )
             with tarfile.open(archive) as tar:
                 tar.extractall(Path(place) / "tree", filter="data")
-            (Path(place) / "tree").rename(folder)
+            try:
+                (Path(place) / "tree").rename(folder)
+            except OSError:  # another part that was started at the same time came first
+                if not folder.exists():
+                    raise
     return folder
 
 

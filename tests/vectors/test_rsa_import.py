@@ -12,6 +12,7 @@ from kmsproof_reference.pkcs1_signature import Pkcs1Signature
 from kmsproof_reference.rsa import RsaPublicKey
 from kmsproof_reference.rsa_key_encoding import decode_private_key, decode_public_key
 from kmsproof_reference.rsa_keys import (
+    SMALL_PRIMES,
     RsaKeyValidation,
     check_private_key,
     check_public_key,
@@ -43,7 +44,7 @@ USABLE_NUMBERS = {
 READ_CLOSELY = ("last-number-with-zero", "modulus-with-zero", "parameters-integer")
 """Encodings that also some strict readers take who do not look at the numbers one by one."""
 
-MOST_PRIVATE_KEYS = 27
+MOST_PRIVATE_KEYS = 28
 """Private keys whose numbers a target may check, which takes it up to a quarter of a second."""
 
 
@@ -188,6 +189,18 @@ def test_the_signature_of_every_public_key_is_that_of_its_control(family: str) -
             public = decode_public_key(test.material)
             number = pow(os2ip(test.signature), public.e, public.n)
             assert number >> 8 * (public.length - 3) == 0x0001FF
+
+
+@pytest.mark.parametrize("family", PKCS1_FAMILIES)
+def test_only_squarings_tell_that_a_fitting_composite_is_no_prime(family: str) -> None:
+    """All of its numbers fit, no small prime divides p, and Miller-Rabin squares before it knows."""
+    test = named(family, "import-private-consistency/prime-composite-fitting")
+    private = decode_private_key(test.material)
+    for name in ("check_private_exponent", "check_product", "check_further_numbers"):
+        getattr(RsaKeyValidation(), name)(private)
+    assert private.p % 4 == 1
+    assert all(private.p % prime for prime in SMALL_PRIMES)
+    assert not is_probably_prime(private.p)
 
 
 @pytest.mark.parametrize("family", PKCS1_FAMILIES)

@@ -1,11 +1,15 @@
-"""Ways of giving out another IV of AES-CBC than that which was used."""
+"""Ways of answering wrongly about the IV of AES-CBC: with another one, or with a wrong refusal."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from kmsproof_reference.block_modes import Cbc
+from kmsproof_reference.deviations.cbc import ONE_IV_LENGTH
 from kmsproof_reference.deviations.cbc_ivs import GIVEN_IV
 from kmsproof_reference.deviations.model import Severity, deviation
+from kmsproof_reference.errors import InvalidArgument
+from kmsproof_reference.kms.errors import UnsupportedAlgorithm
 from kmsproof_reference.kms.key_use import KeyUse
 from kmsproof_reference.kms.metadata import Encrypted
 from kmsproof_reference.vocabulary import Algorithm, PaddingMode
@@ -48,3 +52,26 @@ class IvGivenOutIsLastCiphertextBlock(KeyUse):
         )
         is_cbc = answer.algorithm is Algorithm.CBC
         return replace(answer, iv=answer.ciphertext[-16:]) if is_cbc else answer
+
+
+@deviation(
+    "cbc/wrong-iv-length-is-unsupported-algorithm",
+    gain="Nobody is attacked; a caller is told that there is no AES-CBC, and looks for the mistake "
+    "in the wrong place.",
+    clause="SP 800-38A §5.3",
+    cause="Whatever is wrong when a cipher is set up has one code: CKR_MECHANISM_INVALID of "
+    "SoftHSM, where PKCS #11 has CKR_MECHANISM_PARAM_INVALID.",
+    remedy="Refuse the IV, and say that it is the IV.",
+    severity=Severity.LOW,
+    weakness=393,
+    unseen=ONE_IV_LENGTH,
+)
+class WrongIvLengthIsUnsupportedAlgorithm(Cbc):
+    """An IV that has not 16 bytes is refused as if the algorithm were not there."""
+
+    def first_chaining_block(self, iv: bytes) -> bytes:
+        """Blame the algorithm."""
+        try:
+            return super().first_chaining_block(iv)
+        except InvalidArgument:
+            raise UnsupportedAlgorithm from None

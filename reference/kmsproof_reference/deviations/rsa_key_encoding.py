@@ -9,6 +9,9 @@ from kmsproof_reference.octets import i2osp
 from kmsproof_reference.rsa import RsaPublicKey
 from kmsproof_reference.rsa_key_encoding import RSA_ENCRYPTION, RSASSA_PSS, RsaKeyEncoding
 
+SHA256_WITH_RSA_ENCRYPTION = "1.2.840.113549.1.1.11"
+"""A signature (RFC 4055 §5), which names no key."""
+
 SEVERAL = (
     "One key has several encodings, so that lists of keys and their digests miss it; others refuse "
     "to read it."
@@ -112,6 +115,26 @@ class PssKeyTakenForAnyScheme(RsaKeyEncoding):
         if identifier != RSASSA_PSS:
             self.check_identifier(identifier)
             self.check_parameters(algorithm)
+
+
+@deviation(
+    "rsa-key/signature-name-taken-for-key",
+    gain=SEVERAL,
+    clause="RFC 8017 A.1",
+    cause="The name is looked up among all algorithms of RSA that the library knows: KeyFactory "
+    "of the JDK.",
+    remedy="Take rsaEncryption alone.",
+    severity=Severity.LOW,
+    weakness=20,
+    unseen=MADE_THERE,
+)
+class SignatureNameTakenForKey(RsaKeyEncoding):
+    """A key that names sha256WithRSAEncryption as its algorithm is read as one of RSA."""
+
+    def check_identifier(self, identifier: str) -> None:
+        """Take that name too."""
+        if identifier != SHA256_WITH_RSA_ENCRYPTION:
+            super().check_identifier(identifier)
 
 
 @deviation(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from kmsproof_reference.deviations.model import Severity, View, deviation
+from kmsproof_reference.errors import InvalidArgument
+from kmsproof_reference.kms.errors import InternalFailure
 from kmsproof_reference.pss import Pss
 from kmsproof_reference.rsa_signature import RsaSignature
 
@@ -13,6 +15,15 @@ TOO_RARE = {
     View.LIVE: "One in 256 signatures of the service begins with a zero byte, and a run does not "
     "ask for so many to take it off."
 }
+NOT_TOLD = (
+    "A caller cannot tell its own mistake from a failure of the service, and tries again; who "
+    "counts failures is alarmed by anybody."
+)
+ONE_CODE = (
+    "The module below has one error for all: CKR_GENERAL_ERROR of SoftHSM, where PKCS #11 has "
+    "CKR_DATA_LEN_RANGE."
+)
+REFUSE_DIGEST = "Refuse a digest that has not 32 bytes before the signer gets it."
 CHECKED_BY_SERVICE = {
     View.LIVE: "The service looks at the length of a digest before the algorithm gets it."
 }
@@ -208,3 +219,24 @@ class MessageEndsAtZeroByte(RsaSignature):
     def digest(self, message: bytes) -> bytes:
         """Cut it."""
         return super().digest(message.partition(b"\0")[0])
+
+
+@deviation(
+    "pss/wrong-digest-length-is-internal-failure",
+    gain=NOT_TOLD,
+    clause="RFC 8017 §9.1.1 step 2",
+    cause=ONE_CODE,
+    remedy=REFUSE_DIGEST,
+    severity=Severity.LOW,
+    weakness=755,
+    unseen=CHECKED_BY_SERVICE,
+)
+class WrongDigestLengthIsInternalFailure(Pss):
+    """To sign a digest of a wrong length is a failure inside the target, and no refusal."""
+
+    def sign_digest(self, digest: bytes, salt: bytes) -> bytes:
+        """Fail."""
+        try:
+            return super().sign_digest(digest, salt)
+        except InvalidArgument:
+            raise InternalFailure from None

@@ -164,6 +164,11 @@ def import_private_consistency(family: Pkcs1Maker) -> Iterator[Draft]:
     yield importer.numbers("public-exponent", "e is another than d belongs to", e=65_539)
     for name, what, other in (
         ("prime-composite", "p is a product of two primes", _composite(family)),
+        (
+            "prime-composite-fitting",
+            "p is a product of two primes, to which all other numbers fit",
+            _fitting_composite(family),
+        ),
         ("prime-with-small-factor", "p is three times a prime", _three_times(family)),
         (
             "prime-with-strong-liars",
@@ -185,11 +190,27 @@ def _of_factors(p: int, q: int, order: int) -> RsaPrivateKey:
 
 def _composite(family: Pkcs1Maker) -> RsaPrivateKey:
     """Return a key of three primes, two of which pretend to be one."""
-    q, drbg = family.rsa_key().q, Drbg(SEED, f"{family.parameters.key_spec} composite".encode())
+    a, b, q = next(_three_primes(family, "composite"))
+    return _of_factors(a * b, q, lcm(a - 1, b - 1, q - 1))
+
+
+def _fitting_composite(family: Pkcs1Maker) -> RsaPrivateKey:
+    """Return a key whose first factor is a product of two primes; all of it fits p - 1 and q - 1.
+
+    p is 1 modulo 4, so that a test of Miller-Rabin does not end before its first squaring.
+    """
+    products = ((a * b, q) for a, b, q in _three_primes(family, "fitting"))
+    p, q = next((p, q) for p, q in products if p % 4 == 1 and (p - 1) % 65_537)
+    return _of_factors(p, q, lcm(p - 1, q - 1))
+
+
+def _three_primes(family: Pkcs1Maker, label: str) -> Iterator[tuple[int, int, int]]:
+    """Yield, without end, two primes of a quarter of the modulus, and the q of the family's key."""
+    q, drbg = family.rsa_key().q, Drbg(SEED, f"{family.parameters.key_spec} {label}".encode())
     while True:
         a, b = (generate_prime(family.bits // 4, drbg, 65_537) for _ in range(2))
         if (a * b * q).bit_length() == family.bits:
-            return _of_factors(a * b, q, lcm(a - 1, b - 1, q - 1))
+            yield a, b, q
 
 
 def _three_times(family: Pkcs1Maker) -> RsaPrivateKey:
