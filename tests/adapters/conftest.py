@@ -9,6 +9,7 @@ import pytest
 from kmsproof.target import Adapter
 from kmsproof_adapters import pkcs11, pyca, pycryptodome, reference
 from kmsproof_testing.asking import Asker
+from kmsproof_testing.kms import Kms
 from nss import NssToken
 from softhsm import SofthsmToken
 
@@ -16,6 +17,12 @@ ADAPTERS = {
     adapter.name: adapter
     for adapter in (reference.ADAPTER, pyca.ADAPTER, pycryptodome.ADAPTER, pkcs11.ADAPTER)
 }
+
+
+@pytest.fixture
+def kms() -> Kms:
+    """The service behind the target ``reference-kms``, with keys at hand."""
+    return Kms()
 
 
 @pytest.fixture(

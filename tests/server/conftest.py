@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from kmsproof_server.serving import Options, Server, running
 from kmsproof_testing.aliyun import Caller
+from kmsproof_testing.instance import InstanceCaller
 
 settings.register_profile("server", deadline=None)
 settings.load_profile("server")
@@ -25,3 +26,21 @@ def server() -> Iterator[Server]:
 def caller(server: Server) -> Caller:
     """The official SDK, with the test credentials of the server."""
     return Caller.of(server)
+
+
+@pytest.fixture(scope="module")
+def instance(server: Server) -> InstanceCaller:
+    """A caller of the instance API, with the client key of the server."""
+    return InstanceCaller.of(server)
+
+
+@pytest.fixture(scope="module")
+def aes(caller: Caller) -> str:
+    """The ID of an AES key that the tests of a module share."""
+    return caller.new_key()
+
+
+@pytest.fixture(scope="module")
+def hardware(caller: Caller) -> str:
+    """The ID of an AES key in hardware."""
+    return caller.new_key(DKMSInstanceId="kst-hardware-protected-keys")

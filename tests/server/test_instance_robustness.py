@@ -27,7 +27,7 @@ from kmsproof_server.instance.messages import (
 )
 from kmsproof_server.instance.operations import OPERATIONS
 from kmsproof_server.instance.protobuf import Message, decode, encode
-from kmsproof_server.serving import Options, Server, running
+from kmsproof_server.serving import Options, running
 from kmsproof_testing.aliyun import Caller
 from kmsproof_testing.instance import (
     InstanceCaller,
@@ -38,11 +38,6 @@ from kmsproof_testing.instance import (
 from kmsproof_testing.kms import TurnedClock
 
 PLAINTEXT = b"a plaintext"
-
-
-@pytest.fixture(scope="module")
-def instance(server: Server) -> InstanceCaller:
-    return InstanceCaller.of(server)
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))

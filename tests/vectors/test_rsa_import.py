@@ -193,7 +193,7 @@ def test_the_signature_of_every_public_key_is_that_of_its_control(family: str) -
 
 @pytest.mark.parametrize("family", PKCS1_FAMILIES)
 def test_only_squarings_tell_that_a_fitting_composite_is_no_prime(family: str) -> None:
-    """All of its numbers fit, no small prime divides p, and Miller-Rabin squares before it knows."""
+    """All numbers fit, no small prime divides p, and Miller-Rabin squares before it knows."""
     test = named(family, "import-private-consistency/prime-composite-fitting")
     private = decode_private_key(test.material)
     for name in ("check_private_exponent", "check_product", "check_further_numbers"):

@@ -24,6 +24,11 @@ R = TypeVar("R", bound=Message)
 KEY_VERSION_HEADER = "x-kms-migrationkeyversionid"
 
 
+def argument_of(server: Server) -> str:
+    """How a server is named, after the name of the target ``aliyun-instance``."""
+    return server.instance_target.partition(":")[2]
+
+
 def client_key_of(server: Server) -> ClientKey:
     """The client key that a server has written."""
     file = server.client_key_file
