@@ -16,8 +16,9 @@ import msgspec
 
 from kmsproof.corpus import Corpus
 from kmsproof.errors import CorpusError, UsageError
+from kmsproof.log_reader import read_run
 from kmsproof.progress import Progress
-from kmsproof.results import Run, VerdictRecorded, read_run
+from kmsproof.results import Run, VerdictRecorded
 from kmsproof.run import run
 from kmsproof.run_options import RunOptions
 from kmsproof.verdict import Verdict

@@ -14,9 +14,10 @@ from kmsproof.corpus import Corpus
 from kmsproof.errors import ExitCode
 from kmsproof.live.corpus import LiveCorpus, find_live_vector
 from kmsproof.log import FILE_NAME, LogWriter
+from kmsproof.log_reader import read_events
 from kmsproof.messages import ImportKey, Request
 from kmsproof.outcome import Error, Ok, Rejected, Unsupported
-from kmsproof.results import Mode, TargetFinished, VerdictRecorded, read_events
+from kmsproof.results import Mode, TargetFinished, VerdictRecorded
 from kmsproof.run_options import Subject
 from kmsproof.runner import TargetRunner
 from kmsproof.selection import Filters

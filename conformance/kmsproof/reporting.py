@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kmsproof.errors import CorpusError, ExitCode, MissingDependency, UsageError
-from kmsproof.results import ReportFormat, Run, read_run
+from kmsproof.log_reader import read_run
+from kmsproof.results import ReportFormat, Run
 
 GROUP = "kmsproof.reports"
 """The entry-point group in which report formats announce themselves."""

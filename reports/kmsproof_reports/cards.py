@@ -19,13 +19,13 @@ from kmsproof_reports.evidence import (
     inputs,
     replay_command,
 )
+from kmsproof_reports.gaps import not_covered
 from kmsproof_reports.matrix import TONES
 from kmsproof_reports.summary import (
     RunSummary,
     Standing,
     TargetSummary,
     class_titles,
-    not_covered,
 )
 from kmsproof_reports.words import (
     VERDICT_COUNTS,

@@ -17,12 +17,12 @@ from kmsproof.text import shortened
 from kmsproof.verdict import Verdict
 from kmsproof_reports.diagnosis import kinds_words, left_words, pairs, verdict_words
 from kmsproof_reports.evidence import replay_command
+from kmsproof_reports.gaps import not_covered
 from kmsproof_reports.profile import GroupRow
 from kmsproof_reports.summary import (
     RunSummary,
     Standing,
     TargetSummary,
-    not_covered,
     summarise,
 )
 from kmsproof_reports.words import counted, label, name, scope, sentence, tier_words, told

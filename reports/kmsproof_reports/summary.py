@@ -17,7 +17,7 @@ from kmsproof.errors import ExitCode
 from kmsproof.results import Family, Mode, Run, TargetRun, TargetState, VerdictRecorded
 from kmsproof.verdict import NOT_GREEN, FailureKind, Verdict
 from kmsproof_reports.profile import ProfileView, profile_view
-from kmsproof_reports.words import FAILURE_TITLES, counted, listed, name, percent, sentence
+from kmsproof_reports.words import FAILURE_TITLES, counted, name, percent, sentence
 
 JUDGED = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.XFAIL, Verdict.XPASS, Verdict.FLAKY})
 """Verdicts that rest on an answer of the target: only these count as covered."""
@@ -362,28 +362,6 @@ def _alarms(run: Run, targets: Iterable[TargetSummary]) -> Iterable[str]:
             yield f"{target.name}: {target.trouble}"
     if not run.targets:
         yield "The log names no target."
-
-
-def not_covered(target: TargetSummary) -> list[tuple[str, int]]:
-    """Return why vectors are not covered on a target, with numbers, the most frequent first.
-
-    Reasons that differ in one number alone are told as one.
-    """
-    alike: dict[str, Counter[str]] = {}
-    for cell in target.cells.values():
-        for reason, number in cell.reasons:
-            alike.setdefault(masked(reason), Counter())[reason] += number
-    told = [(_told(mask, reasons), reasons.total()) for mask, reasons in alike.items()]
-    return sorted(told, key=lambda each: -each[1])
-
-
-def _told(mask: str, reasons: Counter[str]) -> str:
-    if len(reasons) == 1 or mask.count("#") != 1:
-        return next(iter(reasons))
-    before, _, after = mask.partition("#")
-    numbers = [reason[len(before) : len(reason) - len(after)] for reason in reasons]
-    numbers.sort(key=lambda each: (len(each), each))
-    return f"{before}{listed(numbers)}{after}"
 
 
 def family_label(family: Family) -> str:

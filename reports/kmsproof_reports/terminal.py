@@ -11,11 +11,11 @@ from kmsproof.results import ReportFormat, Run
 from kmsproof.verdict import Verdict
 from kmsproof_reports.diagnosis import kinds_words, left_words, verdict_words
 from kmsproof_reports.evidence import replay_command, target_and_level
+from kmsproof_reports.gaps import not_covered
 from kmsproof_reports.summary import (
     RunSummary,
     Standing,
     TargetSummary,
-    not_covered,
     summarise,
 )
 from kmsproof_reports.words import counted, label, peers, scope, sentence, tier_words, told

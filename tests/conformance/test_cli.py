@@ -11,7 +11,8 @@ import pytest
 from kmsproof import cli
 from kmsproof.cli import COMMANDS, run_arguments
 from kmsproof.errors import ExitCode, KmsproofError, NothingSelected, UsageError
-from kmsproof.results import TargetState, read_run
+from kmsproof.log_reader import read_run
+from kmsproof.results import TargetState
 from kmsproof_testing.corpus_folders import write_corpus
 from kmsproof_testing.fakes.targets import exec_target
 from kmsproof_testing.live_files import write_live_corpus

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kmsproof.errors import ExitCode
 from kmsproof.log import FILE_NAME
-from kmsproof.results import TargetState, read_run
+from kmsproof.log_reader import read_run
+from kmsproof.results import TargetState
 from kmsproof_testing.corpora import CHAIN_FILE
 from kmsproof_testing.corpus_folders import write_corpus
 from kmsproof_testing.fakes.targets import exec_target

@@ -10,10 +10,11 @@ from kmsproof import conversation
 from kmsproof.conversation import Abandoned, Asked, Conversation
 from kmsproof.errors import TargetStartError
 from kmsproof.log import LogWriter
+from kmsproof.log_reader import read_events
 from kmsproof.messages import Decrypt, DestroyKey, Encrypt, ImportKey, Request
 from kmsproof.outcome import Error, ErrorKind, Ok, Rejected, Unsupported
 from kmsproof.requests import RequestMaker
-from kmsproof.results import Incident, Warned, read_events
+from kmsproof.results import Incident, Warned
 from kmsproof.session import AnyOutcome
 from kmsproof.vocabulary import KeyPart, ProtectionLevel, RejectionClass
 from kmsproof_testing.corpora import CHAIN_FILE, GCM_FILE

@@ -8,10 +8,11 @@ import pytest
 
 from kmsproof.conversation import Asked, Conversation
 from kmsproof.log import LogWriter
+from kmsproof.log_reader import read_events
 from kmsproof.messages import Decrypt, DestroyKey, ImportKey, Request, Sign, Verify
 from kmsproof.outcome import Decrypted, Error, ErrorKind, Ok, Rejected, Signed, Verified
 from kmsproof.requests import RequestMaker
-from kmsproof.results import Incident, Warned, read_events
+from kmsproof.results import Incident, Warned
 from kmsproof.session import AnyOutcome
 from kmsproof.vocabulary import (
     EciesDialect,

@@ -12,7 +12,8 @@ from kmsproof.corpus import Corpus, load_corpus
 from kmsproof.errors import UsageError
 from kmsproof.explaining.failed import run_lines
 from kmsproof.live.corpus import load_live_corpus
-from kmsproof.results import Run, read_run
+from kmsproof.log_reader import read_run
+from kmsproof.results import Run
 from kmsproof.verdict import Verdict
 
 

@@ -11,7 +11,7 @@ import pytest
 from kmsproof.cli import run_arguments
 from kmsproof.corpus import load_corpus
 from kmsproof.errors import CorpusError, ExitCode
-from kmsproof.results import read_run
+from kmsproof.log_reader import read_run
 from kmsproof.verdict import Verdict
 from kmsproof_testing.external_corpora import SETS, external_folder
 from kmsproof_vectors.model import Result

@@ -10,8 +10,9 @@ from kmsproof.cli import run_arguments
 from kmsproof.errors import ExitCode
 from kmsproof.live.keys import JOURNAL_NAME, Journal
 from kmsproof.live.runner import ENDED
+from kmsproof.log_reader import read_run
 from kmsproof.outcome import ErrorKind
-from kmsproof.results import TargetState, read_run
+from kmsproof.results import TargetState
 from kmsproof.run_options import LiveOptions
 from kmsproof.selection import Filters
 from kmsproof.session import InProcessSession

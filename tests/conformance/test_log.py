@@ -14,8 +14,9 @@ import pytest
 from kmsproof import log as log_module
 from kmsproof.errors import ExitCode, LogError, UsageError
 from kmsproof.log import FILE_NAME, LogWriter
+from kmsproof.log_reader import read_events
 from kmsproof.outcome import ErrorKind
-from kmsproof.results import AnyEvent, Incident, VerdictRecorded, Warned, read_events
+from kmsproof.results import AnyEvent, Incident, VerdictRecorded, Warned
 from kmsproof.verdict import Verdict
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kmsproof.errors import ExitCode
-from kmsproof.results import read_run
+from kmsproof.log_reader import read_run
 from kmsproof.run_options import DEFAULT_FLOOR_PERCENT
 
 RUN = [sys.executable, "-c", "from kmsproof.cli import main; main()", "run", "-q"]

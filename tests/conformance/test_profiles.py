@@ -10,10 +10,11 @@ import pytest
 from kmsproof.capability import Description, KeyCapability
 from kmsproof.corpus import load_corpus
 from kmsproof.errors import ExitCode, UsageError
+from kmsproof.log_reader import read_run
 from kmsproof.profiles import below_floor, cover_for, floor_of, profile_kind, profile_of
 from kmsproof.progress import Silent
 from kmsproof.recorder import Concluded
-from kmsproof.results import Mode, read_run
+from kmsproof.results import Mode
 from kmsproof.run import run
 from kmsproof.run_options import RunOptions, Subject
 from kmsproof.selection import Filters

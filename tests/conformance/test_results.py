@@ -9,7 +9,8 @@ import pytest
 
 from kmsproof.errors import ExitCode, LogError
 from kmsproof.log import FILE_NAME
-from kmsproof.results import LOG_VERSION, Incident, TargetRun, Warned, read_events, read_run
+from kmsproof.log_reader import read_events, read_run
+from kmsproof.results import LOG_VERSION, Incident, TargetRun, Warned
 from kmsproof.verdict import NOT_GREEN, FailureKind, Verdict
 from kmsproof_testing.logs import LogBuilder
 

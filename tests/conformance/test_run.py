@@ -22,8 +22,9 @@ from kmsproof.errors import (
     UsageError,
 )
 from kmsproof.log import FILE_NAME
+from kmsproof.log_reader import read_run
 from kmsproof.progress import Silent
-from kmsproof.results import LOG_VERSION, Run, TargetFinished, TargetState, read_run
+from kmsproof.results import LOG_VERSION, Run, TargetFinished, TargetState
 from kmsproof.run import Conclusion, conclude, new_run_id, run, utc_now
 from kmsproof.run_options import RunOptions
 from kmsproof.selection import Filters

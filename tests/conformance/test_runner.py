@@ -14,10 +14,11 @@ from kmsproof.capability import Description
 from kmsproof.conversation import Asked
 from kmsproof.errors import ExitCode, KmsproofError, TargetStartError
 from kmsproof.log import FILE_NAME, LogWriter
+from kmsproof.log_reader import read_events, read_run
 from kmsproof.messages import Request
 from kmsproof.outcome import ErrorKind
 from kmsproof.plan import Plan, plan_file
-from kmsproof.results import TargetFinished, TargetState, read_events, read_run
+from kmsproof.results import TargetFinished, TargetState
 from kmsproof.run import conclude
 from kmsproof.run_options import RunOptions
 from kmsproof.runner import TargetRunner, closing_controls

@@ -14,10 +14,11 @@ from kmsproof.corpus import load_corpus
 from kmsproof.errors import CorpusError, UsageError
 from kmsproof.live.corpus import load_live_corpus
 from kmsproof.log import FILE_NAME
+from kmsproof.log_reader import read_run
 from kmsproof.mutants.judging import judge_mutant, kills
 from kmsproof.mutants.matrix import Ids, ViewKills, load_matrix
 from kmsproof.mutants.proving import files_of
-from kmsproof.results import Mode, Run, Tier, read_run
+from kmsproof.results import Mode, Run, Tier
 from kmsproof.selection import Filters, selected_groups, selected_live_tests
 from kmsproof.tiers import build
 from kmsproof.tiers.choosing import SMOKE_CALLS, SMOKE_PERCENT

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from kmsproof.clusters import Cluster, clusters
+from kmsproof.log_reader import read_run
 from kmsproof.outcome import ErrorKind
-from kmsproof.results import Detail, TargetRun, TargetState, VerdictRecorded, read_run
+from kmsproof.results import Detail, TargetRun, TargetState, VerdictRecorded
 from kmsproof.verdict import NOT_GREEN, FailureKind, Verdict
 from kmsproof_testing.published import (
     BOUNCY_CASTLE,

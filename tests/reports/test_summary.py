@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kmsproof.log_reader import read_run
 from kmsproof.outcome import ErrorKind
-from kmsproof.results import Shape, TargetState, read_run
+from kmsproof.results import Shape, TargetState
 from kmsproof.verdict import FailureKind, Verdict
+from kmsproof_reports.gaps import not_covered
 from kmsproof_reports.summary import (
     RunSummary,
     Standing,
     TargetSummary,
-    not_covered,
     summarise,
 )
 from kmsproof_reports.words import percent

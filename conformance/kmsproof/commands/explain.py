@@ -13,7 +13,8 @@ from kmsproof.errors import UsageError
 from kmsproof.intermediate import LIVE_HAS_NO_VALUES, intermediate_lines
 from kmsproof.live.corpus import find_live_vector, is_live, load_live_corpus
 from kmsproof.live.explanation import live_explanation
-from kmsproof.results import Run, read_run
+from kmsproof.log_reader import read_run
+from kmsproof.results import Run
 
 EPILOG = """
 \b

@@ -14,10 +14,11 @@ import msgspec
 
 from kmsproof.child import ChildSession
 from kmsproof.corpus import Corpus, load_corpus
+from kmsproof.log_reader import read_run
 from kmsproof.messages import Request
 from kmsproof.outcome import Ok, Verified
 from kmsproof.progress import Silent
-from kmsproof.results import TargetRun, read_run
+from kmsproof.results import TargetRun
 from kmsproof.run import run
 from kmsproof.run_options import RunOptions
 from kmsproof.selection import Filters

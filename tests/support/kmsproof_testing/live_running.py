@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kmsproof.log import FILE_NAME, LogWriter
-from kmsproof.results import RunFinished, read_run
+from kmsproof.log_reader import read_run
+from kmsproof.results import RunFinished
 from kmsproof.run import conclude
 from kmsproof.run_options import LiveOptions, RunOptions
 from kmsproof.runner import TargetRunner

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from kmsproof.capability import PROTOCOL_VERSION, Description
+from kmsproof.log_reader import read_run
 from kmsproof.outcome import ErrorKind
 from kmsproof.results import (
     LOG_VERSION,
@@ -25,7 +26,6 @@ from kmsproof.results import (
     TargetState,
     VerdictRecorded,
     Warned,
-    read_run,
 )
 from kmsproof.verdict import FailureKind, Verdict
 from kmsproof.vocabulary import Algorithm, KeySpec, PaddingMode, RejectionClass

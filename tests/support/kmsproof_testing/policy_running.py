@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kmsproof.log import FILE_NAME, LogWriter
-from kmsproof.results import VerdictRecorded, read_run
+from kmsproof.log_reader import read_run
+from kmsproof.results import VerdictRecorded
 from kmsproof.run_options import Subject
 from kmsproof.runner import TargetRunner
 from kmsproof.selection import Filters

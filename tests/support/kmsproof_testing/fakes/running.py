@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kmsproof.corpus import Corpus, load_corpus
 from kmsproof.log import FILE_NAME, LogWriter
+from kmsproof.log_reader import read_run
 from kmsproof.progress import Silent
 from kmsproof.results import (
     LOG_VERSION,
@@ -18,7 +19,6 @@ from kmsproof.results import (
     TargetFinished,
     TargetRun,
     VerdictRecorded,
-    read_run,
 )
 from kmsproof.run import Conclusion, conclude, run
 from kmsproof.run_options import RunOptions
