@@ -10,9 +10,10 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from kmsproof.corpus import load_corpus
 from kmsproof.live.corpus import load_live_corpus
@@ -32,7 +33,8 @@ from kmsproof.vocabulary import KeySpec, ProtectionLevel
 from kmsproof_reference.deviations import View
 from kmsproof_vectors.live.model import LiveFile
 from kmsproof_vectors.model import CorpusFile
-from mutated_modules import mutated
+from mutants_of_source import Functions
+from mutated_modules import mutated, mutated_file
 
 FIRST_KEYS = (
     KeySpec.AES_128,
@@ -108,9 +110,11 @@ class Judge:
         spec = importlib.util.find_spec(f"kmsproof_reference.{module}")
         assert spec is not None
         assert spec.origin is not None
-        unmutated = self.judge(Path(spec.origin).read_text(encoding="utf-8"))
+        source = Path(spec.origin).read_text(encoding="utf-8")
+        unmutated = self.judge(source, watched=True)
         if unmutated.outcome != "survived":
             raise RuntimeError(f"the unmutated module is {unmutated.outcome} {unmutated.by}")
+        self._functions = Functions(source, frozenset(map(int, unmutated.by.split())))
         print(
             f"{module}: {len(self._files)} files, {self.seconds:.1f} s for the right reference, "
             f"{len(self._expected)} vectors red for it",
@@ -118,15 +122,25 @@ class Judge:
             flush=True,
         )
 
-    def judge(self, source: str) -> Found:
-        """Judge a mutant in a process of its own."""
+    def judge_line(self, source: str, line: int) -> Found:
+        """Judge a mutant whose change begins in a line; none is run if no vector comes there."""
+        if self._functions.is_entered(line):
+            return self.judge(source)
+        return Found("survived", "not reached by any vector")
+
+    def judge(self, source: str, *, watched: bool = False) -> Found:
+        """Judge a mutant in a process of its own.
+
+        If it is watched and survives, ``by`` holds the first lines of the functions that were
+        called.
+        """
         began = time.monotonic()
         read, write = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(read)
             try:
-                answer = pickle.dumps(self._outcome(source))
+                answer = pickle.dumps(self._outcome(source, watched=watched))
             except BaseException as error:  # a mutant may break anything
                 answer = pickle.dumps(("killed", f"the run itself: {type(error).__name__}"))
             os.write(write, answer[:4096])
@@ -145,13 +159,16 @@ class Judge:
         outcome, by = pickle.loads(data)
         return Found(outcome, by, seconds)
 
-    def _outcome(self, source: str) -> tuple[str, str]:
+    def _outcome(self, source: str, *, watched: bool) -> tuple[str, str]:
         limit = int(20 + 6 * self.seconds)
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
+        entered = set[int]()
+        if watched:
+            sys.settrace(_watcher(mutated_file(self._module), entered))
         for file in self._files:
             try:
                 with mutated(self._module, source):
@@ -164,7 +181,17 @@ class Judge:
                 return "killed", str(noticed)[:500]
             except Exception as error:
                 return "killed", f"the run itself: {type(error).__name__}: {error}"[:500]
-        return "survived", ""
+        return "survived", " ".join(map(str, sorted(entered)))
+
+
+def _watcher(name: str, entered: set[int]) -> Callable[[FrameType, str, object], None]:
+    """Return what notes the first lines of the functions of a module that are called."""
+
+    def watch(frame: FrameType, event: str, argument: object) -> None:
+        if frame.f_code.co_filename == name:
+            entered.add(frame.f_code.co_firstlineno)
+
+    return watch
 
 
 def _files(families: Sequence[str], *, widely: bool) -> Iterator[AnyFile]:

@@ -127,6 +127,24 @@ def mutants_of(source: str) -> Iterator[Mutant]:
                 yield Mutant(name, occurrence, mutated, change, line)
 
 
+class Functions:
+    """The functions of a module, and which of them were called."""
+
+    def __init__(self, source: str, entered: frozenset[int]) -> None:
+        """``entered`` are the first lines of the called ones, decorators included."""
+        self._entered = entered
+        self._bodies: list[tuple[range, int]] = []
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.FunctionDef):
+                first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+                body = range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
+                self._bodies.append((body, first))
+
+    def is_entered(self, line: int) -> bool:
+        """Return whether a line may have been run: it is in no function, or in called ones."""
+        return all(first in self._entered for body, first in self._bodies if line in body)
+
+
 def difference(source: str, mutated: str) -> tuple[int, str]:
     """Return the first line that differs, and the lines before and after."""
     old, new = source.splitlines(), mutated.splitlines()

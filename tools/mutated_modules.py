@@ -47,7 +47,7 @@ def mutated(module: str, source: str) -> Generator[None]:
     Only the modules that stand on it are made anew; all others are those of the judge. Afterwards
     everything is as it was, so that the judge never sees the mutant.
     """
-    name = f"kmsproof_reference.{module}"
+    name = mutated_file(module)
     finder = _Mutated(name, compile(source, name, "exec"))
     away = dependents(name)
     kept = {each: sys.modules.pop(each) for each in away}
@@ -70,6 +70,11 @@ def mutated(module: str, source: str) -> Generator[None]:
         sys.modules.update(kept)
         for owner, child, value in saved:
             setattr(owner, child, value)
+
+
+def mutated_file(module: str) -> str:
+    """Return what a module that is made anew has for the name of its file."""
+    return f"kmsproof_reference.{module}"
 
 
 def _remember_powers() -> None:

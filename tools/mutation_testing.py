@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -156,14 +157,15 @@ def mutate(options: argparse.Namespace, tree: Path, commit: str) -> int:
         source = path.read_text(encoding="utf-8")
         digest = sha256(source.encode()).hexdigest()[:16]
         judge: Judge | None = None
-        for mutant in mutants_of(source):
+        number, count = options.share
+        for mutant in islice(mutants_of(source), number - 1, None, count):
             known = results.found.get((module, digest, mutant.name))
             again = options.survivors and known is not None and known.outcome == "survived"
             if (known is not None and not again) or (known is None and options.survivors):
                 continue
             if judge is None:
                 judge = Judge(module, MODULES[module].split(), widely=options.survivors)
-            found = judge.judge(mutant.source)
+            found = judge.judge_line(mutant.source, mutant.line)
             result = Result(
                 module, digest, mutant.name, mutant.line, mutant.change, found.outcome, found.by
             )
@@ -196,12 +198,24 @@ def summarise(options: argparse.Namespace) -> int:
     return 0
 
 
+def share(text: str) -> tuple[int, int]:
+    """Read I/N: every Nth mutant, from the Ith on."""
+    number, _, count = text.partition("/")
+    found = int(number), int(count)
+    if not 1 <= found[0] <= found[1]:
+        raise ValueError(text)
+    return found
+
+
 def main() -> int:
     """Do what is asked on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", help="modules of the reference, by default all")
     parser.add_argument("--commit", default="HEAD", help="the commit whose files are taken")
     parser.add_argument("--part", default="", help="a name for the results, to run several at once")
+    parser.add_argument(
+        "--share", type=share, default=(1, 1), help="1/2 for every other mutant, 2/2 for the others"
+    )
     parser.add_argument("--survivors", action="store_true", help="try the survivors more widely")
     parser.add_argument("--summary", action="store_true", help="print the results so far")
     options = parser.parse_args()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kmsproof.targets import open_in_process
 from kmsproof_reference.padding import Pkcs7Padding
-from mutants_of_source import mutants_of
+from mutants_of_source import Functions, mutants_of
 from mutated_modules import dependents, mutated
 
 SOURCE = '''
@@ -31,6 +31,17 @@ def test_only_what_changes_behaviour_is_mutated() -> None:
     assert any("<= least" in each for each in changes)
     assert any("int = 5" in each for each in changes)
     assert not any("bytes &" in each or "1 -" in each or "raise" in each for each in changes)
+
+
+def test_what_no_vector_runs_needs_no_trial() -> None:
+    """A line is left out only if it is in the body of a function that was not called."""
+    source = "@one\ndef first(a=1):\n    return a\n\n\ndef second(a=2):\n    return a\n"
+    functions = Functions(source, frozenset([6]))
+    assert [functions.is_entered(line) for line in range(1, 8)] == [
+        *(True, True),  # a decorator and a default are run when the module is loaded
+        False,
+        *(True, True, True, True),
+    ]
 
 
 def test_the_judge_keeps_the_right_module() -> None:

@@ -11,6 +11,7 @@ from kmsproof_reference.errors import (
     InvalidSignatureEncoding,
     MalformedDer,
 )
+from kmsproof_reference.kms.errors import UnsupportedAlgorithm
 
 CLASSES: dict[type[Exception], RejectionClass] = {
     InvalidArgument: RejectionClass.INVALID_ARGUMENT,
@@ -18,6 +19,8 @@ CLASSES: dict[type[Exception], RejectionClass] = {
     InvalidKey: RejectionClass.INVALID_ARGUMENT,
     InvalidSignatureEncoding: RejectionClass.INVALID_SIGNATURE_ENCODING,
     MalformedDer: RejectionClass.INVALID_ARGUMENT,
+    # An algorithm never says this of itself; a deviation does.
+    UnsupportedAlgorithm: RejectionClass.UNSUPPORTED_ALGORITHM,
 }
 
 

@@ -21,7 +21,7 @@ from kmsproof.verdict import Verdict
 CONTRADICTION = 2
 """What an observation against a deviation weighs, beside one that it explains."""
 
-MOST_CAUSES = 6
+MOST_CAUSES = 12
 MOST_RIVALS = 40
 FEW = 8
 """Vectors that are asked again to choose among deviations."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kmsproof_reference.aes import BLOCK_LENGTH
 from kmsproof_reference.block_modes import Cbc
 from kmsproof_reference.deviations.cbc import ONE_IV_LENGTH
 from kmsproof_reference.deviations.cbc_ivs import GIVEN_IV
 from kmsproof_reference.deviations.model import Severity, deviation
-from kmsproof_reference.errors import InvalidArgument
 from kmsproof_reference.kms.errors import UnsupportedAlgorithm
 from kmsproof_reference.kms.key_use import KeyUse
 from kmsproof_reference.kms.metadata import Encrypted
@@ -67,11 +67,10 @@ class IvGivenOutIsLastCiphertextBlock(KeyUse):
     unseen=ONE_IV_LENGTH,
 )
 class WrongIvLengthIsUnsupportedAlgorithm(Cbc):
-    """An IV that has not 16 bytes is refused as if the algorithm were not there."""
+    """An IV of a wrong length that is not empty is refused as if the algorithm were not there."""
 
     def first_chaining_block(self, iv: bytes) -> bytes:
         """Blame the algorithm."""
-        try:
-            return super().first_chaining_block(iv)
-        except InvalidArgument:
-            raise UnsupportedAlgorithm from None
+        if iv and len(iv) != BLOCK_LENGTH:
+            raise UnsupportedAlgorithm
+        return super().first_chaining_block(iv)
