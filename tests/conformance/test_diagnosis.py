@@ -94,6 +94,35 @@ def test_two_planted_deviations_are_both_named() -> None:
     assert {each.cause.id for each in found.explanations} == set(pair)
 
 
+@pytest.mark.slow
+def test_eight_mistakes_at_once_are_all_named() -> None:
+    """Those of SoftHSM, as the reference makes them together."""
+    planted = (
+        "cbc/wrong-iv-length-is-unsupported-algorithm",
+        "ec-key/infinity-accepted",
+        "ecies/bad-point-is-internal-failure",
+        "gcm/empty-iv-is-16-zero-bytes",
+        "gcm/iv-above-128-bytes-cut",
+        "gcm/wrong-tag-is-internal-failure",
+        "padding/malformed-is-internal-failure",
+        "pss/wrong-digest-length-is-internal-failure",
+    )
+    corpus = load_corpus(None)
+    files = [
+        corpus.file(family)
+        for family in (
+            *("aes-128-gcm", "aes-128-gcm-iv-lengths", "aes-128-cbc-pkcs7"),
+            *("ec-p256-ecdsa", "ec-p256-ecies-ek-mk", "rsa-2048-pss"),
+        )
+    ]
+    verdicts = judge_mutant(View.LIBRARY, planted, files, seed=OTHER_SEED)
+    known = Diagnostician(corpus, load_live_corpus(None), load_matrix())
+    found = known.diagnose(TargetRun("t", verdicts=list(verdicts.values())))
+    assert {each.cause.id for each in found.explanations} == set(planted)
+    # An empty IV with a wrong tag fails as neither of the two mistakes alone makes it fail.
+    assert all("/iv-empty/decrypt-" in each for each in found.unexplained)
+
+
 def test_a_target_without_failures_needs_no_diagnosis() -> None:
     found = diagnosed(list(judged(()).values()))
     assert found.explanations == ()
