@@ -81,10 +81,9 @@ def read_run(path: Path) -> Run:
             run.finished = event
         else:
             _file_under_target(run, event)
-    if run is not None:
-        run.sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     if run is None:
         raise LogError(f"{file} is empty.", "The run ended before it began: run again.")
+    run.sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     return run
 
 

@@ -22,6 +22,8 @@ CONTRADICTION = 2
 """What an observation against a deviation weighs, beside one that it explains."""
 
 MOST_CAUSES = 12
+"""Deviations that are looked for in one target: SoftHSM has eight."""
+
 MOST_RIVALS = 40
 FEW = 8
 """Vectors that are asked again to choose among deviations."""

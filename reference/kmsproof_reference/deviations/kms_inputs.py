@@ -6,10 +6,7 @@ import hashlib
 
 from kmsproof_reference.deviations.kms_views import ONLY_LIVE, unseen_because
 from kmsproof_reference.deviations.model import Severity, deviation
-from kmsproof_reference.deviations.rsa_signatures import NOT_TOLD, ONE_CODE, REFUSE_DIGEST
-from kmsproof_reference.kms.errors import InternalFailure, InvalidParameter
-from kmsproof_reference.kms.key_use import KeyUse
-from kmsproof_reference.kms.metadata import Signed
+from kmsproof_reference.kms.errors import InvalidParameter
 from kmsproof_reference.kms.policy import DIGEST_LENGTH
 from kmsproof_reference.kms.use_rules import InputRules
 from kmsproof_reference.vocabulary import Algorithm, MessageType
@@ -213,41 +210,6 @@ class DigestHashedAgain(InputRules):
     def checked_digest(self, digest: bytes) -> bytes:
         """Hash it."""
         return hashlib.sha256(super().checked_digest(digest)).digest()
-
-
-@deviation(
-    "input/wrong-pss-digest-is-internal-failure",
-    gain=NOT_TOLD,
-    clause=MESSAGE_TYPE,
-    cause=ONE_CODE,
-    remedy=REFUSE_DIGEST,
-    severity=Severity.LOW,
-    weakness=755,
-    unseen=ONLY_LIVE,
-)
-class WrongPssDigestIsInternalFailure(KeyUse):
-    """To sign a digest of a wrong length with RSASSA-PSS is a failure inside the service."""
-
-    def sign(
-        self,
-        key_id: str,
-        message: bytes,
-        *,
-        algorithm: Algorithm | None = None,
-        message_type: MessageType = MessageType.RAW,
-        version_id: str | None = None,
-    ) -> Signed:
-        """Fail."""
-        length = len(message) if message_type is MessageType.DIGEST else DIGEST_LENGTH
-        if algorithm is Algorithm.RSA_PSS_SHA_256 and length != DIGEST_LENGTH:
-            raise InternalFailure
-        return super().sign(
-            key_id,
-            message,
-            algorithm=algorithm,
-            message_type=message_type,
-            version_id=version_id,
-        )
 
 
 @deviation(

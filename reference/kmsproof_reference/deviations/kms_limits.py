@@ -12,7 +12,6 @@ from kmsproof_reference.vocabulary import Algorithm, KeySpec, PaddingMode
 
 ENCRYPT = "API document of Encrypt, Plaintext"
 OAEP_LENGTH = "RFC 8017 §7.1.1 step 1.b: mLen <= k - 2 hLen - 2"
-SIGN = "API document of AsymmetricSign, Digest: 32 bytes"
 REFUSE = "Refuse an input of a wrong length; never change it."
 OAEP = Algorithm.RSAES_OAEP_SHA_256
 
@@ -185,125 +184,6 @@ class PartialBlockCut(InputRules):
         if padding is PaddingMode.NO_PADDING and whole:
             plaintext = plaintext[:whole]
         return super().checked_plaintext(key, algorithm, padding, plaintext)
-
-
-# Digests and messages.
-
-
-@deviation(
-    "limit/long-digest-cut",
-    gain="A signature of a digest is one of all digests that begin like it: SHA-512 counts as "
-    "SHA-256.",
-    clause=SIGN,
-    cause="The code copies 32 bytes of what it is given.",
-    remedy=REFUSE,
-    severity=Severity.MEDIUM,
-    weakness=1284,
-    unseen=ONLY_LIVE,
-)
-class LongDigestCut(InputRules):
-    """A digest of more than 32 bytes is cut to 32."""
-
-    def checked_digest(self, digest: bytes) -> bytes:
-        """Cut it."""
-        return super().checked_digest(digest[:DIGEST_LENGTH])
-
-
-@deviation(
-    "limit/short-digest-filled-up",
-    gain="Digests of other hash functions, and nothing at all, are signed as SHA-256.",
-    clause=SIGN,
-    cause="The digest is read as a number, or copied into a buffer of 32 zeros.",
-    remedy=REFUSE,
-    severity=Severity.MEDIUM,
-    weakness=1284,
-    unseen=ONLY_LIVE,
-)
-class ShortDigestFilledUp(InputRules):
-    """A digest of fewer than 32 bytes is filled up with zeros."""
-
-    def checked_digest(self, digest: bytes) -> bytes:
-        """Fill it up."""
-        return super().checked_digest(digest.ljust(DIGEST_LENGTH, b"\x00"))
-
-
-@deviation(
-    "limit/digest-of-wrong-length-fails-inside",
-    gain="A mistake of the caller looks like an outage.",
-    clause=SIGN,
-    cause="The length is left to the cryptographic library, whose error nobody translates.",
-    remedy="Look at the length first.",
-    severity=Severity.LOW,
-    weakness=755,
-    unseen=ONLY_LIVE,
-)
-class WrongDigestFailsInside(InputRules):
-    """A digest that does not have 32 bytes is answered with an internal error."""
-
-    def checked_digest(self, digest: bytes) -> bytes:
-        """Fail."""
-        try:
-            return super().checked_digest(digest)
-        except InvalidParameter:
-            raise InternalFailure from None
-
-
-@deviation(
-    "limit/message-of-4096-bytes",
-    gain="Programs that rely on the documented size stop working.",
-    clause="API document of Sign of an instance: a message of up to 3 MB",
-    cause="The limit of another service is taken over; Sign of AWS KMS takes 4096 bytes.",
-    remedy="Take the limits of the documents.",
-    severity=Severity.LOW,
-    weakness=1284,
-    unseen=ONLY_LIVE,
-)
-class MessageOf4096(InputRules):
-    """A message to sign has 4096 bytes at most."""
-
-    def checked_message(self, message: bytes) -> bytes:
-        """Refuse longer ones."""
-        if len(message) > 4096:
-            raise InvalidParameter("Message", "a message has 4096 bytes at most")
-        return super().checked_message(message)
-
-
-@deviation(
-    "limit/message-cut-after-4096-bytes",
-    gain="Whatever stands behind it in a message can be changed, and the signature stays right.",
-    clause="FIPS 186-5 §6.4.1 and RFC 8017 §9: the whole message is hashed",
-    cause="One buffer is read and hashed, without a loop until the end.",
-    remedy="Hash until the input ends.",
-    severity=Severity.CRITICAL,
-    weakness=345,
-    unseen=ONLY_LIVE,
-)
-class MessageCut(InputRules):
-    """Of a message, the first 4096 bytes are signed and verified."""
-
-    def checked_message(self, message: bytes) -> bytes:
-        """Cut it."""
-        return super().checked_message(message)[:4096]
-
-
-@deviation(
-    "limit/empty-message-refused",
-    gain="An empty file or body cannot be signed.",
-    clause="FIPS 180-4 §1: a message may have 0 bits",
-    cause="The code tests whether there is a message by its truth, and an empty string is false.",
-    remedy="Tell an empty parameter from one that is missing.",
-    severity=Severity.LOW,
-    weakness=1284,
-    unseen=ONLY_LIVE,
-)
-class EmptyMessageRefused(InputRules):
-    """An empty message is neither signed nor verified."""
-
-    def checked_message(self, message: bytes) -> bytes:
-        """Refuse it."""
-        if not message:
-            raise InvalidParameter("Message", "there is none")
-        return super().checked_message(message)
 
 
 # Data keys.

@@ -15,10 +15,7 @@ TOO_RARE = {
     View.LIVE: "One in 256 signatures of the service begins with a zero byte, and a run does not "
     "ask for so many to take it off."
 }
-NOT_TOLD = (
-    "A caller cannot tell its own mistake from a failure of the service, and tries again; who "
-    "counts failures is alarmed by anybody."
-)
+OUTAGE = "A mistake of the caller looks like an outage."
 ONE_CODE = (
     "The module below has one error for all: CKR_GENERAL_ERROR of SoftHSM, where PKCS #11 has "
     "CKR_DATA_LEN_RANGE."
@@ -223,7 +220,7 @@ class MessageEndsAtZeroByte(RsaSignature):
 
 @deviation(
     "pss/wrong-digest-length-is-internal-failure",
-    gain=NOT_TOLD,
+    gain=OUTAGE,
     clause="RFC 8017 §9.1.1 step 2",
     cause=ONE_CODE,
     remedy=REFUSE_DIGEST,
